@@ -1,0 +1,4 @@
+export * from './candle.ts';
+export * from './decimal.ts';
+export * from './instrument.ts';
+export * from './mid-price.ts';

@@ -23,7 +23,7 @@ export function normalizePassword(password: string): string {
  */
 export function findPasswordWeakness(password: string, email: string): PasswordWeakness | undefined {
   const normalized = normalizePassword(password);
-  const length = [...normalized].length;
+  const length = Array.from(normalized).length;
   if (length < passwordLengthMin) return 'password-too-short';
   if (length > passwordLengthMax) return 'password-too-long';
   const folded = normalized.toLowerCase();

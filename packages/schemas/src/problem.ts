@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const problemStatus = {
   'invalid-request': 422,
   'invalid-json': 400,
+  'malformed-request': 400,
+  'request-timeout': 408,
   'origin-not-allowed': 403,
   'session-required': 401,
   'credentials-incorrect': 401,

@@ -78,7 +78,7 @@ export const userResponseData = {
   /** `rotated`: a new generation; `repeated`: the last rotation again, within its grace; `reused`: revoked just now; `ended`: it was over. */
   'rotate-session': z.discriminatedUnion('outcome', [
     z.strictObject({ outcome: z.enum(['rotated', 'repeated']), session: SessionDataSchema }),
-    z.strictObject({ outcome: z.literal('reused'), email: z.string() }),
+    z.strictObject({ outcome: z.literal('reused'), userId: z.string(), email: z.string() }),
     z.strictObject({ outcome: z.literal('ended') }),
   ]),
   'end-session': z.strictObject({ ended: z.boolean() }),

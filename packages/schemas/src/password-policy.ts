@@ -1,5 +1,3 @@
-import { commonPasswords } from './common-passwords.ts';
-
 /** Shortest new password, in code points. */
 export const passwordLengthMin = 12;
 /** Longest new password, in code points. */
@@ -19,15 +17,20 @@ export function normalizePassword(password: string): string {
 
 /**
  * Why a new password is refused, or `undefined` when it is accepted. No composition rules (NIST SP 800-63B-4 §3.1.1.2):
- * length, a list of common passwords, the product's name and the user's own address.
+ * length, a list of common passwords (lower-cased; only the server has a long one), the product's name and the user's
+ * own address.
  */
-export function findPasswordWeakness(password: string, email: string): PasswordWeakness | undefined {
+export function findPasswordWeakness(
+  password: string,
+  email: string,
+  commonPasswords: ReadonlySet<string> = new Set(),
+): PasswordWeakness | undefined {
   const normalized = normalizePassword(password);
   const length = Array.from(normalized).length;
   if (length < passwordLengthMin) return 'password-too-short';
   if (length > passwordLengthMax) return 'password-too-long';
   const folded = normalized.toLowerCase();
-  if (commonPasswords.has(folded) || isOneCharacterRepeated(folded)) return 'password-common';
+  if (commonPasswords.has(folded) || isRepetitive(folded)) return 'password-common';
   if (/cfd[-_ ]?broker/.test(folded)) return 'password-contains-name';
   const localPart = email.toLowerCase().split('@')[0] ?? '';
   if (folded.includes(email.toLowerCase()) || (localPart.length >= 4 && folded.includes(localPart))) {
@@ -36,6 +39,7 @@ export function findPasswordWeakness(password: string, email: string): PasswordW
   return undefined;
 }
 
-function isOneCharacterRepeated(text: string): boolean {
+// `aaaaaaaaaaaa` and `121212121212` are in every attacker's list without being in ours.
+function isRepetitive(text: string): boolean {
   return new Set(text).size <= 2;
 }

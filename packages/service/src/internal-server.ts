@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { RunningService } from './running-service.ts';
 
 /** `/healthz`, `/readyz` and `/metrics` of the services of this process, for the operator's network only. */
@@ -10,7 +10,7 @@ export async function startInternalServer(options: {
   /** Registries beside those of the services, e.g. the process's own. */
   readonly metrics?: readonly Registry[];
 }): Promise<{ port: number; stop(): Promise<void> }> {
-  const merged = Registry.merge([...options.services.map((service) => service.metrics), ...(options.metrics ?? [])]);
+  const registries = [...options.services.map((service) => service.metrics), ...(options.metrics ?? [])];
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     const json = (status: number, body: unknown) =>
@@ -23,8 +23,8 @@ export async function startInternalServer(options: {
         (error: unknown) => json(500, { error: String(error) }),
       );
     } else if (path === '/metrics') {
-      merged.metrics().then(
-        (text) => response.writeHead(200, { 'content-type': merged.contentType }).end(text),
+      Promise.all(registries.map((registry) => registry.metrics())).then(
+        (texts) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(texts.join('\n')),
         (error: unknown) => json(500, { error: String(error) }),
       );
     } else {

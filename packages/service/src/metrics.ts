@@ -2,11 +2,9 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** A registry for one service; every series carries its name. */
-export function createMetrics(service: string): Registry {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  return registry;
+/** A registry for one service, whose name is part of each metric's: `cfd_poller_quotes_total`. */
+export function createMetrics(): Registry {
+  return new Registry();
 }
 
 /** The figures of the process itself: CPU, memory, event-loop delay. Once a process. */

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Health } from './health.ts';
+import { startInternalServer } from './internal-server.ts';
+import { Counter, createMetrics, createProcessMetrics } from './metrics.ts';
+
+describe('internal server', () => {
+  const health = new Health();
+  const metrics = createMetrics();
+  let base = '';
+  let server: Awaited<ReturnType<typeof startInternalServer>>;
+  let kafkaAway = false;
+
+  before(async () => {
+    health.add('kafka', async () => {
+      if (kafkaAway) throw new Error('away');
+    });
+    new Counter({ name: 'cfd_poller_quotes_total', help: 'Quotes.', registers: [metrics] }).inc(7);
+    const service = { name: 'poller', health, metrics, stop: async () => {} };
+    server = await startInternalServer({
+      host: '127.0.0.1',
+      port: 0,
+      services: [service],
+      metrics: [createProcessMetrics()],
+    });
+    base = `http://127.0.0.1:${server.port}`;
+  });
+  after(() => server.stop());
+
+  it('is alive', async () => {
+    const response = await fetch(`${base}/healthz`);
+    assert.equal(response.status, 200);
+    assert.deepEqual(await response.json(), { status: 'ok' });
+  });
+
+  it('is ready, or says which service is not', async () => {
+    assert.equal((await fetch(`${base}/readyz`)).status, 200);
+    kafkaAway = true;
+    const response = await fetch(`${base}/readyz`);
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), {
+      ready: false,
+      services: { poller: { ready: false, checks: { kafka: 'away' } } },
+    });
+  });
+
+  it('shows every registry', async () => {
+    const text = await (await fetch(`${base}/metrics`)).text();
+    assert.match(text, /cfd_poller_quotes_total 7/);
+    assert.match(text, /nodejs_eventloop_lag_seconds/);
+  });
+
+  it('knows nothing else', async () => assert.equal((await fetch(`${base}/`)).status, 404));
+});

@@ -1,0 +1,47 @@
+import { countNodeTests, countPlaywright, countVitest } from './count-tests.ts';
+import { ensureChromium } from './ensure-chromium.ts';
+import type { Check } from './run-check.ts';
+
+/** What `npm test` runs, in order: the quick ones first. */
+export const checks: readonly Check[] = [
+  { name: 'format', what: 'formatting and lint (Biome)', command: ['biome', 'ci', '.'] },
+  { name: 'lint', what: 'lint with types (oxlint)', command: ['oxlint', '--type-aware'] },
+  { name: 'arrows', what: 'arrows between packages', command: ['turbo', 'boundaries'] },
+  { name: 'types', what: 'types (TypeScript)', command: ['turbo', 'run', 'check-types', '--output-logs=errors-only'] },
+  {
+    name: 'unit',
+    what: 'units, contracts, properties, security',
+    command: [
+      'node',
+      '--test',
+      '--test-reporter=spec',
+      '--test-concurrency=2',
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
+    count: countNodeTests,
+  },
+  {
+    name: 'ui',
+    what: 'components of packages/ui',
+    cwd: 'packages/ui',
+    command: ['npx', 'vitest', 'run'],
+    count: countVitest,
+  },
+  {
+    name: 'web',
+    what: 'components of apps/web',
+    cwd: 'apps/web',
+    command: ['npx', 'vitest', 'run'],
+    count: countVitest,
+  },
+  {
+    name: 'browser',
+    what: 'journeys in a browser, accessibility',
+    prepare: ensureChromium,
+    cwd: 'apps/web',
+    command: ['npx', 'playwright', 'test', '--reporter=list'],
+    count: countPlaywright,
+  },
+];

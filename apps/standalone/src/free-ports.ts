@@ -10,7 +10,8 @@ export async function requireFreePorts(host: string, ports: Readonly<Record<stri
   const names = new Map<number, string>();
   for (const [name, port] of Object.entries(ports)) {
     const other = names.get(port);
-    if (other !== undefined) throw new ConfigError(`${name} and ${other} are both ${port}: each needs a port of its own.`);
+    if (other !== undefined)
+      throw new ConfigError(`${name} and ${other} are both ${port}: each needs a port of its own.`);
     names.set(port, name);
   }
   for (const [name, port] of Object.entries(ports)) {
@@ -19,7 +20,8 @@ export async function requireFreePorts(host: string, ports: Readonly<Record<stri
     if (code === 'EADDRINUSE') {
       throw new ConfigError(`Port ${port} is in use by another program: stop it, or choose another with ${name}=….`);
     }
-    if (code === 'EACCES') throw new ConfigError(`Port ${port} (${name}) is not allowed to this user: choose one above 1023.`);
+    if (code === 'EACCES')
+      throw new ConfigError(`Port ${port} (${name}) is not allowed to this user: choose one above 1023.`);
     throw new ConfigError(`Cannot listen on ${host}:${port} (${name}): ${code}.`);
   }
 }

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
+import { apiServerConfigSchema, createMailbox, type Mailbox, startApiServer } from '@repo/api-server';
 import {
-  apiServerConfigSchema,
-  createMailbox,
-  type Mailbox,
-  startApiServer,
-} from '@repo/api-server';
-import { type DatabaseHandle, type EmbeddedPostgres, migrateDatabase, openDatabase, roleUrl, startEmbeddedPostgres } from '@repo/db';
+  type DatabaseHandle,
+  type EmbeddedPostgres,
+  migrateDatabase,
+  openDatabase,
+  roleUrl,
+  startEmbeddedPostgres,
+} from '@repo/db';
 import { dbProcessorConfigSchema, startDbProcessor } from '@repo/db-processor';
 import { createEmbeddedKafka, ensureTopics, type Kafka } from '@repo/kafka';
 import { pollerConfigSchema, startPoller } from '@repo/poller';
 import { createEmbeddedRedis, type Redis } from '@repo/redis';
 import type { PriceSource } from '@repo/schemas';
-import { type Environment, loadConfig, type Logger, type RunningService, Shutdown } from '@repo/service';
+import { type Environment, type Logger, loadConfig, type RunningService, Shutdown } from '@repo/service';
 import { loadSecrets } from './secrets.ts';
 
 export interface ServicesOptions {

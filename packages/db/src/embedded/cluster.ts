@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import type { PostgresAccount } from './postgres-account.ts';
+
+const run = promisify(execFile);
+
+export const ownerName = 'postgres';
+const UNFINISHED = 'initializing-';
+
+/** An initialised database cluster and the password of its owner. */
+export interface Cluster {
+  /** PostgreSQL's own data directory. */
+  readonly directory: string;
+  readonly ownerPassword: string;
+}
+
+export interface ClusterOptions {
+  /** Where `cluster/` stands or will stand. */
+  readonly dataDir: string;
+  readonly binaries: string;
+  readonly account: PostgresAccount | undefined;
+  /** Called when there is none yet. */
+  readonly onInitialise: () => void;
+}
+
+/**
+ * Opens the cluster in `dataDir` or makes one. A new one is built beside its place and moved there when it is
+ * complete and on the disk, password included: what a killed start leaves is never taken for a cluster, and what is
+ * called `cluster` is never removed.
+ */
+export async function ensureCluster(options: ClusterOptions): Promise<Cluster> {
+  const home = path.join(options.dataDir, 'cluster');
+  await removeUnfinished(options.dataDir);
+  if (!(await exists(home))) {
+    options.onInitialise();
+    await initialise(options, home);
+  }
+  const directory = path.join(home, 'data');
+  if (!(await exists(path.join(directory, 'PG_VERSION')))) {
+    throw new EmbeddedPostgresError(
+      `${directory} is not a PostgreSQL data directory: restore it, or move ${home} away to begin with an empty one.`,
+    );
+  }
+  return { directory, ownerPassword: (await readFile(path.join(home, 'owner-password'), 'utf8')).trim() };
+}
+
+async function initialise({ dataDir, binaries, account }: ClusterOptions, home: string): Promise<void> {
+  const unfinished = await mkdtemp(path.join(dataDir, UNFINISHED));
+  const passwordFile = path.join(unfinished, 'owner-password');
+  await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
+  if (account !== undefined) {
+    await chown(passwordFile, account.uid, account.gid);
+    await chown(unfinished, account.uid, account.gid);
+  }
+  const flags = [
+    `--pgdata=${path.join(unfinished, 'data')}`,
+    `--username=${ownerName}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // The same order of texts on every machine, whatever locales it has.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+  ];
+  try {
+    await run(path.join(binaries, 'bin', 'initdb'), flags, { ...account, cwd: '/', detached: true } as object);
+  } catch (error) {
+    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1);
+    throw new EmbeddedPostgresError(`PostgreSQL could not initialise ${home}: ${reason ?? String(error)}`, {
+      cause: error,
+    });
+  }
+  await rename(unfinished, home);
+  await flushDirectory(dataDir);
+}
+
+async function removeUnfinished(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    if (name.startsWith(UNFINISHED)) await rm(path.join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+export { createCandleReader } from './candle-reader.ts';
+export { isDatabaseUnavailable } from './database-unavailable.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/embedded-postgres.ts';
+export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';
+export { migrateDatabase } from './migrate-database.ts';
+export { type OpenDatabaseOptions, openDatabase } from './open-database.ts';
+export * from './port.ts';
+export { roleUrl } from './role-url.ts';
+export { createSessionReader } from './session-reader.ts';
+export * from './tables.ts';

@@ -1,4 +1,4 @@
-import { integerSetting, portSetting } from '@repo/service';
+import { booleanSetting, integerSetting, portSetting } from '@repo/service';
 import { z } from 'zod';
 
 /** What the standalone program itself is told; each service reads its own settings from the same environment. */
@@ -15,6 +15,8 @@ export const standaloneConfigSchema = z.object({
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'], 'it must be trace, debug, info, warn or error')
     .default('info'),
+  /** `false` in watch mode, where the web app is started apart, with hot reload. */
+  START_WEB: booleanSetting(true),
   /** Restarts after crashes within the last minute; set by the program itself. */
   CFD_CRASHES: integerSetting(0, 0, 1000),
 });

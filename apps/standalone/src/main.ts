@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { EmbeddedPostgresError } from '@repo/db';
 import {
   ConfigError,
   createLogger,
@@ -32,19 +33,19 @@ async function main(): Promise<void> {
 
   try {
     const { HOST: host, WEB_PORT, HTTP_PORT, WS_PORT, METRICS_PORT } = config;
-    await requireFreePorts(host, { WEB_PORT, HTTP_PORT, WS_PORT, METRICS_PORT });
+    await requireFreePorts(host, { ...(config.START_WEB ? { WEB_PORT } : {}), HTTP_PORT, WS_PORT, METRICS_PORT });
 
     const settings: Environment = {
       WEB_ORIGINS: `http://localhost:${WEB_PORT},http://127.0.0.1:${WEB_PORT}`,
       ...process.env,
     };
-    progress.step('Web app');
+    if (config.START_WEB) progress.step('Web app');
     const [services] = await Promise.all([
       startServices({ environment: settings, dataDir, logger, onStep: progress.step }).then((started) => {
         shutdown.add('services', () => started.stop());
         return started;
       }),
-      buildWeb(logger),
+      config.START_WEB ? buildWeb(logger) : undefined,
     ]);
     if (shutdown.started) return;
 
@@ -56,18 +57,20 @@ async function main(): Promise<void> {
     });
     shutdown.add('metrics', () => internal.stop());
 
-    const web = await startWeb({
-      host,
-      port: WEB_PORT,
-      httpPort: services.httpPort,
-      wsPort: services.wsPort,
-      logger: logger.child({ service: 'web' }),
-    });
-    shutdown.add('web', () => web.stop());
-    web.onExit((code) => {
-      throw new Error(`the web app ended with code ${code}`);
-    });
-    progress.step('Web app', `http://localhost:${WEB_PORT}`);
+    if (config.START_WEB) {
+      const web = await startWeb({
+        host,
+        port: WEB_PORT,
+        httpPort: services.httpPort,
+        wsPort: services.wsPort,
+        logger: logger.child({ service: 'web' }),
+      });
+      shutdown.add('web', () => web.stop());
+      web.onExit((code) => {
+        throw new Error(`the web app ended with code ${code}`);
+      });
+      progress.step('Web app', `http://localhost:${WEB_PORT}`);
+    }
     progress.stop();
 
     progress.line('');
@@ -128,7 +131,7 @@ function stopOnSignals(shutdown: Shutdown, logger: Logger): void {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) {
     progress.fail(error.message);
     process.exit(1);
   }

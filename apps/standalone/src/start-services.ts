@@ -22,6 +22,8 @@ export interface ServicesOptions {
   readonly logger: Logger;
   /** Told of each step when it begins (no detail) and when it is done. */
   readonly onStep?: (name: string, detail?: string) => void;
+  /** Gives up the start between two steps. */
+  readonly signal?: AbortSignal;
 }
 
 /** Every service but web, on embedded infrastructure, with what tests and tools want to reach. */
@@ -45,7 +47,11 @@ export interface RunningServices {
  * what was started is stopped again and the error is thrown.
  */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
-  const { environment, dataDir, logger, onStep = () => {} } = options;
+  const { environment, dataDir, logger, signal } = options;
+  const onStep = (name: string, detail?: string) => {
+    signal?.throwIfAborted();
+    options.onStep?.(name, detail);
+  };
   const shutdown = new Shutdown(logger);
   try {
     const secrets = await loadSecrets(dataDir, environment);

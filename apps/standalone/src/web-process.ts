@@ -23,10 +23,11 @@ export interface WebProcess {
 }
 
 /** Builds the web app if its sources changed since the last build; the build cache knows. */
-export async function buildWeb(logger: Logger): Promise<void> {
+export async function buildWeb(logger: Logger, signal: AbortSignal): Promise<void> {
   const turbo = createRequire(join(root, 'package.json')).resolve('turbo/bin/turbo');
   const build = spawn(process.execPath, [turbo, 'run', 'build', '--filter=@repo/web', '--output-logs=errors-only'], {
     cwd: root,
+    signal,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production', TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1' },
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
@@ -29,7 +29,9 @@ export interface TestDatabaseOptions {
 
 /** Starts PostgreSQL in a directory of its own under the system's temporary one, removed by `close`. */
 export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'cfd-broker-db-'));
+  const directory = await mkdtemp(path.join(tmpdir(), 'cfd-broker-db-'));
+  await chmod(directory, 0o711); // so that PostgreSQL's user may enter when the tests run as root
+  const dataDir = path.join(directory, 'postgres');
   const settings: Readonly<Record<string, string>> = options.durable
     ? {}
     : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
@@ -45,7 +47,7 @@ export async function startTestDatabase(options: TestDatabaseOptions = {}): Prom
     },
     close: async () => {
       await server.stop('immediate');
-      await rm(dataDir, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -20,7 +20,7 @@ export interface Cluster {
 
 export interface ClusterOptions {
   /** Where `cluster/` stands or will stand. */
-  readonly dataDir: string;
+  readonly home: string;
   readonly binaries: string;
   readonly account: PostgresAccount | undefined;
   /** Called when there is none yet. */
@@ -28,28 +28,28 @@ export interface ClusterOptions {
 }
 
 /**
- * Opens the cluster in `dataDir` or makes one. A new one is built beside its place and moved there when it is
+ * Opens the cluster in `home` or makes one. A new one is built beside its place and moved there when it is
  * complete and on the disk, password included: what a killed start leaves is never taken for a cluster, and what is
  * called `cluster` is never removed.
  */
 export async function ensureCluster(options: ClusterOptions): Promise<Cluster> {
-  const home = path.join(options.dataDir, 'cluster');
-  await removeUnfinished(options.dataDir);
-  if (!(await exists(home))) {
+  const place = path.join(options.home, 'cluster');
+  await removeUnfinished(options.home);
+  if (!(await exists(place))) {
     options.onInitialise();
-    await initialise(options, home);
+    await initialise(options, place);
   }
-  const directory = path.join(home, 'data');
+  const directory = path.join(place, 'data');
   if (!(await exists(path.join(directory, 'PG_VERSION')))) {
     throw new EmbeddedPostgresError(
-      `${directory} is not a PostgreSQL data directory: restore it, or move ${home} away to begin with an empty one.`,
+      `${directory} is not a PostgreSQL data directory: restore it, or move ${place} away to begin with an empty one.`,
     );
   }
-  return { directory, ownerPassword: (await readFile(path.join(home, 'owner-password'), 'utf8')).trim() };
+  return { directory, ownerPassword: (await readFile(path.join(place, 'owner-password'), 'utf8')).trim() };
 }
 
-async function initialise({ dataDir, binaries, account }: ClusterOptions, home: string): Promise<void> {
-  const unfinished = await mkdtemp(path.join(dataDir, UNFINISHED));
+async function initialise({ home, binaries, account }: ClusterOptions, place: string): Promise<void> {
+  const unfinished = await mkdtemp(path.join(home, UNFINISHED));
   const passwordFile = path.join(unfinished, 'owner-password');
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
   if (account !== undefined) {
@@ -72,17 +72,17 @@ async function initialise({ dataDir, binaries, account }: ClusterOptions, home: 
     await run(path.join(binaries, 'bin', 'initdb'), flags, { ...account, cwd: '/', detached: true } as object);
   } catch (error) {
     const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1);
-    throw new EmbeddedPostgresError(`PostgreSQL could not initialise ${home}: ${reason ?? String(error)}`, {
+    throw new EmbeddedPostgresError(`PostgreSQL could not initialise ${place}: ${reason ?? String(error)}`, {
       cause: error,
     });
   }
-  await rename(unfinished, home);
-  await flushDirectory(dataDir);
+  await rename(unfinished, place);
+  await flushDirectory(home);
 }
 
-async function removeUnfinished(dataDir: string): Promise<void> {
-  for (const name of await readdir(dataDir)) {
-    if (name.startsWith(UNFINISHED)) await rm(path.join(dataDir, name), { recursive: true, force: true });
+async function removeUnfinished(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (name.startsWith(UNFINISHED)) await rm(path.join(home, name), { recursive: true, force: true });
   }
 }
 

@@ -6,9 +6,10 @@ import { ensureCluster, ownerName } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findFreePort } from './free-port.ts';
 import { acquireOwnerLock } from './owner-lock.ts';
-import { canEnter, findPostgresAccount } from './postgres-account.ts';
+import { findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { type PostgresServer, type ServerOptions, ServerStartError, startPostgresServer } from './postgres-server.ts';
+import { findReachableBinaries, findReachableHome } from './reachable-directory.ts';
 import { stopOrphan } from './stop-orphan.ts';
 
 const databaseName = 'cfd_broker';
@@ -23,6 +24,8 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** Settings of postgresql.conf for tests that need no durability. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where root keeps what PostgreSQL's user cannot reach; `/var/lib/cfd-broker` unless told. */
+  readonly systemDir?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -44,18 +47,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const lock = acquireOwnerLock(dataDir);
   try {
-    const binaries = findPostgresBinaries();
     const account = await findPostgresAccount();
-    if (account !== undefined) {
-      for (const directory of [dataDir, binaries]) {
-        if (await canEnter(account, directory)) continue;
-        throw new EmbeddedPostgresError(
-          `PostgreSQL refuses to run as root and its user "postgres" may not enter ${directory}: start as another user, or from a directory open to all.`,
-        );
-      }
-    }
+    const { home, binaries } = await findReachable(account, dataDir, options.systemDir ?? '/var/lib/cfd-broker');
+    if (home !== dataDir) progress(`PostgreSQL's files are in ${home}: its user may not enter ${dataDir}`);
     const cluster = await ensureCluster({
-      dataDir,
+      home,
       binaries,
       account,
       onInitialise: () => progress('initialising PostgreSQL'),
@@ -91,6 +87,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     lock.release();
     throw error;
   }
+}
+
+async function findReachable(account: PostgresAccount | undefined, dataDir: string, systemDir: string) {
+  const binaries = findPostgresBinaries();
+  if (account === undefined) return { home: dataDir, binaries };
+  return {
+    home: await findReachableHome(account, dataDir, systemDir),
+    binaries: await findReachableBinaries(account, binaries, systemDir),
+  };
 }
 
 /** Another program may take the port first, and processes of a killed server may need a moment to end. */

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 export interface OwnerLock {
+  /** Safe to call twice. */
   release(): void;
 }
 
@@ -23,5 +24,9 @@ export function acquireOwnerLock(dataDir: string): OwnerLock {
     }
     throw error;
   }
-  return { release: () => database.close() };
+  return {
+    release: () => {
+      if (database.isOpen) database.close();
+    },
+  };
 }

@@ -50,3 +50,18 @@ export async function canEnter(account: PostgresAccount, directory: string): Pro
     return false; // the shell's `cd` failed
   }
 }
+
+/** Whether the account can run a program of PostgreSQL. */
+export async function canRun(account: PostgresAccount, program: string): Promise<boolean> {
+  try {
+    await run(program, ['--version'], { ...account, cwd: '/' });
+    return true;
+  } catch {
+    return false; // closed to the account, absent, or without its libraries
+  }
+}
+
+/** Lets every user read a folder and run what can be run in it. */
+export async function openToAll(directory: string): Promise<void> {
+  await run('chmod', ['-R', 'a+rX', directory]);
+}

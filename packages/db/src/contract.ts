@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { eq } from 'drizzle-orm';
+import { Client } from 'pg';
+import { createCandleReader } from './candle-reader.ts';
+import { isDatabaseUnavailable } from './database-unavailable.ts';
+import { migrateDatabase } from './migrate-database.ts';
+import { openDatabase } from './open-database.ts';
+import { type DatabaseHandle, type DatabaseRole, DatabaseUnavailableError } from './port.ts';
+import { roleUrl } from './role-url.ts';
+import { createSessionReader } from './session-reader.ts';
+import { candles, sessions, users } from './tables.ts';
+
+/** An empty database for the suite alone, on PostgreSQL 15 or later. */
+export interface ContractDatabase {
+  readonly ownerUrl: string;
+  /** Where the suite may stop the server: as a crash would, and start it again under the same URL. */
+  readonly server?: { stop(): Promise<void>; start(): Promise<void> };
+  close(): Promise<void>;
+}
+
+const passwords: Record<DatabaseRole, string> = { db_processor: 'p'.repeat(32), api_server: 'a'.repeat(32) };
+const hour = 3_600_000;
+
+/** What the programs rely on of a database, whoever runs its server. */
+export function testDatabaseContract(name: string, open: () => Promise<ContractDatabase>): void {
+  describe(`database contract: ${name}`, () => {
+    let database: ContractDatabase;
+    let processor: DatabaseHandle;
+    let reader: DatabaseHandle;
+
+    before(async () => {
+      database = await open();
+      await Promise.all([1, 2, 3].map(() => migrateDatabase(database.ownerUrl, passwords)));
+      processor = openDatabase(roleUrl(database.ownerUrl, 'db_processor', passwords.db_processor));
+      reader = openDatabase(roleUrl(database.ownerUrl, 'api_server', passwords.api_server));
+    });
+    after(async () => {
+      await Promise.all([processor.close(), reader.close()]);
+      await database.close();
+    });
+
+    async function query(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      try {
+        return (await client.query<Record<string, unknown>>(text)).rows;
+      } finally {
+        await client.end();
+      }
+    }
+    const as = (role: DatabaseRole, text: string) => query(roleUrl(database.ownerUrl, role, passwords[role]), text);
+
+    async function insertSession(times: { idleMs: number; absoluteMs: number; ended?: boolean }) {
+      const user = { id: randomUUID(), email: `${randomUUID()}@example.com`, passwordHash: 'x' };
+      const session = {
+        id: randomUUID(),
+        userId: user.id,
+        idleExpiresAt: new Date(Date.now() + times.idleMs),
+        absoluteExpiresAt: new Date(Date.now() + times.absoluteMs),
+        device: 'Firefox',
+        addressBlock: '192.0.2.1',
+        ...(times.ended ? { endedAt: new Date(), endReason: 'signed-out' as const } : {}),
+      };
+      await processor.db.insert(users).values(user);
+      await processor.db.insert(sessions).values(session);
+      return { user, session };
+    }
+
+    it('migrates once, however often and by however many it is asked', async () => {
+      await migrateDatabase(database.ownerUrl, passwords);
+      const rows = await query(database.ownerUrl, 'select hash from drizzle.__drizzle_migrations');
+      assert.equal(new Set(rows.map((row) => row.hash)).size, rows.length);
+      assert.ok(rows.length > 0);
+    });
+
+    it('gives a role its new password', async () => {
+      await migrateDatabase(database.ownerUrl, { ...passwords, api_server: 'b'.repeat(32) });
+      await assert.rejects(as('api_server', 'select 1'), { code: '28P01' });
+      await migrateDatabase(database.ownerUrl, passwords);
+      await as('api_server', 'select 1');
+    });
+
+    const forbidden: Readonly<Record<DatabaseRole, readonly string[]>> = {
+      api_server: [
+        'select password_hash from users',
+        'select * from users',
+        "insert into candle_progress values ('X', 1)",
+        'update sessions set ended_at = now()',
+        'delete from sessions',
+        'select * from processed_requests',
+        'select * from audit_events',
+        'create table mine (id int)',
+        'create temporary table mine (id int)',
+        'create role mine',
+        'select * from drizzle.__drizzle_migrations',
+      ],
+      db_processor: [
+        'delete from users',
+        'update audit_events set kind = kind',
+        'delete from audit_events',
+        'truncate audit_events',
+        'delete from candles',
+        'alter table users disable trigger all',
+        'drop table users',
+        'create table mine (id int)',
+        'create role mine',
+      ],
+    };
+    for (const [role, statements] of Object.entries(forbidden)) {
+      for (const statement of statements) {
+        it(`refuses ${role}: ${statement}`, async () => {
+          await assert.rejects(as(role as DatabaseRole, statement), { code: '42501' });
+        });
+      }
+    }
+
+    it('refuses a change of the audit table to its owner too', async () => {
+      for (const statement of [
+        "update audit_events set kind = 'x'",
+        'delete from audit_events',
+        'truncate audit_events',
+      ]) {
+        await assert.rejects(query(database.ownerUrl, statement), { code: '42501' });
+      }
+    });
+
+    it('keeps one user an address, in canonical form', async () => {
+      const { user } = await insertSession({ idleMs: hour, absoluteMs: hour });
+      const twin = { ...user, id: randomUUID() };
+      await assert.rejects(processor.db.insert(users).values(twin), (error: Error) => {
+        assert.equal((error.cause as { code?: string }).code, '23505');
+        assert.equal(isDatabaseUnavailable(error), false);
+        return true;
+      });
+      for (const email of ['Ada@example.com', ' ada@example.com']) {
+        await assert.rejects(processor.db.insert(users).values({ ...twin, email }));
+      }
+    });
+
+    it('reads an active session', async () => {
+      const { user, session } = await insertSession({ idleMs: hour, absoluteMs: 2 * hour });
+      const found = await createSessionReader(reader).findActiveSession(session.id);
+      assert.equal(found?.sessionId, session.id);
+      assert.equal(found.user.userId, user.id);
+      assert.equal(found.user.email, user.email);
+      assert.ok(Math.abs(found.user.createdAt - Date.now()) < hour);
+      assert.equal(found.generation, 0);
+      assert.equal(found.idleExpiresAt, session.idleExpiresAt.getTime());
+      assert.equal(found.absoluteExpiresAt, session.absoluteExpiresAt.getTime());
+    });
+
+    for (const [why, times] of Object.entries({
+      'was idle too long': { idleMs: -1_000, absoluteMs: hour },
+      'is too old': { idleMs: hour, absoluteMs: -1_000 },
+      'was ended': { idleMs: hour, absoluteMs: hour, ended: true },
+    })) {
+      it(`does not read a session that ${why}`, async () => {
+        const { session } = await insertSession(times);
+        assert.equal(await createSessionReader(reader).findActiveSession(session.id), undefined);
+      });
+    }
+
+    it('does not read a session that never was', async () => {
+      assert.equal(await createSessionReader(reader).findActiveSession(randomUUID()), undefined);
+    });
+
+    it('reads the newest candles of a range, oldest first', async () => {
+      const start = Date.UTC(2024, 7, 8);
+      const price = { open: 1.5, high: 2.5, low: 0.1, close: 195.825, spread: 0.01, ticks: 3_000_000_000 };
+      const row = { ...price, asset: 'SOL_USDC', interval: '1m' } as const;
+      await processor.db
+        .insert(candles)
+        .values([
+          ...Array.from({ length: 10 }, (_, minute) => ({ ...row, openTime: new Date(start + minute * 60_000) })),
+          { ...row, interval: '5m', openTime: new Date(start) },
+          { ...row, asset: 'BTC_USDC', openTime: new Date(start) },
+        ]);
+      const find = async (range: { from?: number; to?: number; limit: number }) =>
+        (await createCandleReader(reader).findCandles({ asset: 'SOL_USDC', interval: '1m', ...range })).map(
+          ({ openTime }) => (openTime - start) / 60_000,
+        );
+      assert.deepEqual(await find({ limit: 3 }), [7, 8, 9]);
+      assert.deepEqual(await find({ from: start + 60_000, to: start + 240_000, limit: 100 }), [1, 2, 3]);
+      assert.deepEqual(await find({ to: start + 240_000, limit: 2 }), [2, 3]);
+      assert.deepEqual(await find({ from: start + 10 * 60_000, limit: 2 }), []);
+      const [first] = await createCandleReader(reader).findCandles({ asset: 'BTC_USDC', interval: '1m', limit: 1 });
+      assert.deepEqual(first, { openTime: start, ...price });
+    });
+
+    it('rolls a failed transaction back and goes on', async () => {
+      const { user } = await insertSession({ idleMs: hour, absoluteMs: hour });
+      await assert.rejects(
+        processor.db.transaction(async (transaction) => {
+          await transaction.update(users).set({ passwordHash: 'changed' }).where(eq(users.id, user.id));
+          throw new Error('changed my mind');
+        }),
+        { message: 'changed my mind' },
+      );
+      const rows = await processor.db.select().from(users).where(eq(users.id, user.id));
+      assert.equal(rows[0]?.passwordHash, 'x');
+    });
+
+    it('says that a server nobody runs is away', async () => {
+      const nobody = openDatabase('postgres://api_server:x@127.0.0.1:1/nothing');
+      await assert.rejects(nobody.ping(), DatabaseUnavailableError);
+      await assert.rejects(createSessionReader(nobody).findActiveSession(randomUUID()), DatabaseUnavailableError);
+      await nobody.close();
+      await nobody.close();
+    });
+
+    it('survives one broken connection', async () => {
+      const one = openDatabase(roleUrl(database.ownerUrl, 'db_processor', passwords.db_processor), { poolMax: 1 });
+      const broken = one.db.transaction(async (transaction) => {
+        const { rows } = await transaction.execute<{ pid: number }>('select pg_backend_pid() as pid');
+        await query(database.ownerUrl, `select pg_terminate_backend(${rows[0]?.pid})`);
+        await transaction.execute('select 1');
+      });
+      await assert.rejects(broken, isDatabaseUnavailable);
+      await one.ping();
+      await one.close();
+    });
+
+    it('says that a crashed server is away and finds it again by itself', async (test) => {
+      const { server } = database;
+      if (server === undefined) return test.diagnostic('this server is not the suite’s to stop');
+      // One connection: if a failure lost it, nothing would work afterwards.
+      const one = openDatabase(roleUrl(database.ownerUrl, 'db_processor', passwords.db_processor), { poolMax: 1 });
+      await one.ping();
+      await server.stop();
+      await assert.rejects(
+        one.db.transaction((transaction) => transaction.execute('select 1')),
+        isDatabaseUnavailable,
+      );
+      for (let call = 0; call < 3; call += 1) await assert.rejects(one.ping(), DatabaseUnavailableError);
+      await assert.rejects(createCandleReader(one).findCandles({ asset: 'SOL_USDC', interval: '1m', limit: 1 }), {
+        name: 'DatabaseUnavailableError',
+      });
+      await server.start();
+      await one.ping();
+      await one.db.transaction((transaction) => transaction.execute('select 1'));
+      await one.close();
+    });
+  });
+}

@@ -39,13 +39,19 @@ export interface ConsumeOptions {
    * Takes a batch: records of one partition, in offset order. Partitions run concurrently, the batches of one never.
    * When it resolves the offset moves on; when it rejects the same records come again after a backoff (with full
    * jitter, 50 ms doubling to 5 s) and that partition waits. At-least-once: after a crash or a rebalance records may
-   * come again, so handlers are idempotent.
+   * come again, so handlers are idempotent. The signal aborts when the partition is to move or the consumer to close:
+   * that waits for the batch in hand, and a handler that waits for something may give up by rejecting.
    */
   readonly onBatch: (records: readonly KafkaRecord[], signal: AbortSignal) => Promise<void>;
+  /** Told of each rejection of `onBatch`, before the backoff; `attempt` counts from 1. */
+  readonly onFailure?: (error: unknown, attempt: number) => void;
 }
 
 export interface Consumer {
-  /** Resolves when the group has given this member its partitions and it reads. */
+  /**
+   * Resolves when the group has given this member its partitions and it reads, or when it is closed before that;
+   * rejects with `UnknownTopicError` when a topic is missing.
+   */
   readonly ready: Promise<void>;
   /** Records not yet handled, per topic and partition assigned here. */
   lag(): Promise<readonly { topic: string; partition: number; lag: number }[]>;
@@ -56,7 +62,10 @@ export interface Consumer {
 export interface ReadOptions {
   readonly topic: string;
   readonly partition: number;
-  /** First offset to read; one that retention has removed moves to the oldest kept. */
+  /**
+   * First offset to read; one that retention has removed moves to the oldest kept, one beyond the end is refused with
+   * a `RangeError`.
+   */
   readonly offset: number;
   readonly signal: AbortSignal;
 }
@@ -72,7 +81,7 @@ export interface Kafka {
   send(topic: string, messages: readonly KafkaMessage[]): Promise<void>;
   /** Joins a consumer group. */
   consume(options: ConsumeOptions): Consumer;
-  /** Reads one partition from an explicit offset, without a group; ends when the signal aborts. */
+  /** Reads one partition from an explicit offset, without a group; ends when the signal aborts, never by itself. */
   read(options: ReadOptions): AsyncIterable<readonly KafkaRecord[]>;
   /** The offset after the newest record of each partition. */
   endOffsets(topic: string): Promise<readonly number[]>;
@@ -80,6 +89,7 @@ export interface Kafka {
   topicId(topic: string): Promise<string>;
   /** Resolves when the brokers answer. */
   ping(): Promise<void>;
+  /** Closes the consumers, then ends the reads and refuses every call with `KafkaUnavailableError`. */
   close(): Promise<void>;
 }
 
@@ -88,7 +98,7 @@ export class KafkaUnavailableError extends Error {
   override readonly name = 'KafkaUnavailableError';
 }
 
-/** The topic was never created with `ensureTopics`. */
+/** The topic was never created with `ensureTopics`, or has no such partition. */
 export class UnknownTopicError extends Error {
   override readonly name = 'UnknownTopicError';
 }

@@ -1,6 +1,6 @@
-import { type TopicMessage, type TopicName, topics } from '@repo/schemas';
-import { z } from 'zod';
-import type { ConsumeOptions, Consumer, Kafka, KafkaRecord } from './port.ts';
+import type { TopicName } from '@repo/schemas';
+import { parseMessage, type Received } from './parse-message.ts';
+import type { ConsumeOptions, Consumer, Kafka, KafkaMessage, KafkaRecord } from './port.ts';
 import { deadLetterTopic } from './publisher.ts';
 
 /** Thrown by a handler for a message that can never be handled: it goes to the dead-letter topic and is passed. */
@@ -8,14 +8,8 @@ export class PoisonMessageError extends Error {
   override readonly name = 'PoisonMessageError';
 }
 
-/** A message with where it came from. */
-export interface Received<T extends TopicName> {
-  readonly message: TopicMessage<T>;
-  readonly record: KafkaRecord;
-}
-
 export interface TopicConsumerOptions<T extends TopicName>
-  extends Pick<ConsumeOptions, 'groupId' | 'from' | 'batchIntervalMs' | 'batchSizeMax'> {
+  extends Pick<ConsumeOptions, 'groupId' | 'from' | 'batchIntervalMs' | 'batchSizeMax' | 'onFailure'> {
   readonly topic: T;
   /**
    * Takes the messages of one partition in order. A `PoisonMessageError` condemns the batch's messages one by one:
@@ -31,22 +25,20 @@ export interface TopicConsumerOptions<T extends TopicName>
 export function consumeTopic<T extends TopicName>(kafka: Kafka, options: TopicConsumerOptions<T>): Consumer {
   const { topic, onMessages, onDeadLetter, ...rest } = options;
 
-  async function bury(record: KafkaRecord, reason: string): Promise<void> {
-    await kafka.send(deadLetterTopic(topic), [
-      {
-        key: record.key,
-        value: JSON.stringify({
-          topic: record.topic,
-          partition: record.partition,
-          offset: record.offset,
-          key: record.key,
-          reason,
-          value: record.value,
-          at: Date.now(),
-        }),
-      },
-    ]);
-    onDeadLetter?.(record, reason);
+  /** Handles the messages and returns those that the handler condemned. */
+  async function handle(received: readonly Received<T>[], signal: AbortSignal): Promise<Condemned[]> {
+    if (received.length === 0) return [];
+    try {
+      await onMessages(received, signal);
+      return [];
+    } catch (error) {
+      if (!(error instanceof PoisonMessageError)) throw error;
+      const [only, second] = received;
+      if (only !== undefined && second === undefined) return [{ record: only.record, reason: error.message }];
+    }
+    const condemned: Condemned[] = [];
+    for (const one of received) condemned.push(...(await handle([one], signal)));
+    return condemned;
   }
 
   return kafka.consume({
@@ -54,42 +46,40 @@ export function consumeTopic<T extends TopicName>(kafka: Kafka, options: TopicCo
     topics: [topic],
     onBatch: async (records, signal) => {
       const received: Received<T>[] = [];
-      const poison: { record: KafkaRecord; reason: string }[] = [];
+      const condemned: Condemned[] = [];
       for (const record of records) {
         const parsed = parseMessage(topic, record.value);
         if (parsed.success) received.push({ message: parsed.message, record });
-        else poison.push({ record, reason: parsed.reason });
+        else condemned.push({ record, reason: parsed.reason });
       }
-      for (const { record, reason } of poison) await bury(record, reason);
-      if (received.length === 0) return;
-      try {
-        await onMessages(received, signal);
-      } catch (error) {
-        if (!(error instanceof PoisonMessageError)) throw error;
-        for (const one of received) {
-          try {
-            await onMessages([one], signal);
-          } catch (alone) {
-            if (!(alone instanceof PoisonMessageError)) throw alone;
-            await bury(one.record, alone.message);
-          }
-        }
-      }
+      condemned.push(...(await handle(received, signal)));
+      if (condemned.length === 0) return;
+      // Last, so that a batch that comes again, while a database is away, does not bury the same record each time.
+      await kafka.send(deadLetterTopic(topic), condemned.map(toDeadLetter));
+      for (const { record, reason } of condemned) onDeadLetter?.(record, reason);
     },
   });
 }
 
-function parseMessage<T extends TopicName>(
-  topic: T,
-  value: string,
-): { success: true; message: TopicMessage<T> } | { success: false; reason: string } {
-  let json: unknown;
-  try {
-    json = JSON.parse(value);
-  } catch (error) {
-    return { success: false, reason: `not JSON: ${(error as Error).message}` };
-  }
-  const parsed = topics[topic].schema.safeParse(json);
-  if (parsed.success) return { success: true, message: parsed.data as TopicMessage<T> };
-  return { success: false, reason: z.prettifyError(parsed.error) };
+interface Condemned {
+  readonly record: KafkaRecord;
+  readonly reason: string;
+}
+
+/** Cut to a size that the log takes whatever the record was: a dead letter that cannot be sent blocks its partition. */
+function toDeadLetter({ record, reason }: Condemned): KafkaMessage {
+  const key = record.key.slice(0, 1_000);
+  return {
+    key,
+    value: JSON.stringify({
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      key,
+      reason: reason.slice(0, 4_000),
+      value: record.value.slice(0, 100_000),
+      valueLength: record.value.length,
+      at: Date.now(),
+    }),
+  };
 }

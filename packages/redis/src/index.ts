@@ -1,1 +1,2 @@
+export { createEmbeddedRedis, type EmbeddedRedisOptions } from './embedded/create-embedded-redis.ts';
 export * from './port.ts';

@@ -1,0 +1,42 @@
+import { CacheUnavailableError, type PendingOtp, type Redis } from '../port.ts';
+import { EmbeddedOtpStore } from './embedded-otp-store.ts';
+import { EmbeddedPriceCache } from './embedded-price-cache.ts';
+import { EmbeddedRateLimiter } from './embedded-rate-limiter.ts';
+import { EmbeddedSessionStore } from './embedded-session-store.ts';
+import { TtlMap } from './ttl-map.ts';
+
+const sweepEveryMs = 1_000;
+/** Per sweep and map: well under a millisecond. */
+const sweptEntriesMax = 5_000;
+
+export interface EmbeddedRedisOptions {
+  /** Most entries of each kind (pending codes, counts of tries, sessions, keys of one limit); 50,000 unless told. */
+  readonly entriesMax?: number;
+}
+
+/** The stores in memory of this process; empty at each start, as after a flush. */
+export function createEmbeddedRedis({ entriesMax = 50_000 }: EmbeddedRedisOptions = {}): Redis {
+  let open = true;
+  const demandOpen = () => {
+    if (!open) throw new CacheUnavailableError('the embedded Redis is closed');
+  };
+
+  const pending = new TtlMap<PendingOtp>(entriesMax);
+  const attempts = new TtlMap<number>(entriesMax);
+  const sessions = new TtlMap<string>(entriesMax);
+  const sweeper = setInterval(() => {
+    for (const map of [pending, attempts, sessions]) map.sweep(sweptEntriesMax);
+  }, sweepEveryMs).unref();
+
+  return {
+    otps: new EmbeddedOtpStore(pending, attempts, demandOpen),
+    sessions: new EmbeddedSessionStore(sessions, demandOpen),
+    prices: new EmbeddedPriceCache(demandOpen),
+    limits: new EmbeddedRateLimiter(entriesMax),
+    ping: async () => demandOpen(),
+    close: async () => {
+      open = false;
+      clearInterval(sweeper);
+    },
+  };
+}

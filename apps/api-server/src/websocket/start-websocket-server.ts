@@ -1,8 +1,18 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { closeCodes, type ProblemCode } from '@repo/schemas';
 import type { Logger, Registry } from '@repo/service';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { CandleBoard } from '../prices/candle-board.ts';
 import type { PriceBoard } from '../prices/price-board.ts';
-import type { WebSocketSettings } from './websocket-settings.ts';
+import { Channels } from './channels.ts';
+import { ClientMessages } from './client-messages.ts';
+import { type BoundSession, Connection } from './connection.ts';
+import { Quota } from './quota.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { SessionWatch } from './session-watch.ts';
+import { createWebSocketMetrics } from './websocket-metrics.ts';
+import { defaultWebSocketSettings, type WebSocketSettings } from './websocket-settings.ts';
 
 export interface WebSocketServerOptions {
   readonly host: string;
@@ -13,7 +23,7 @@ export interface WebSocketServerOptions {
   readonly board: PriceBoard;
   readonly candles: CandleBoard;
   /** The session of an upgrade's cookies. Rejects when it cannot tell: the upgrade is refused with 503. */
-  readonly authenticate: (request: IncomingMessage) => Promise<{ userId: string; sessionId: string } | undefined>;
+  readonly authenticate: (request: IncomingMessage) => Promise<BoundSession | undefined>;
   readonly isSessionActive: (userId: string, sessionId: string) => Promise<boolean>;
   readonly clientAddress: (request: IncomingMessage) => string;
   readonly settings?: Partial<WebSocketSettings>;
@@ -29,17 +39,147 @@ export interface WebSocketServerHandle {
   close(): Promise<void>;
 }
 
-/** @throws when the port cannot be had. */
+const MESSAGE_BYTES_MAX = 16 * 1024;
+// A message of 16 KiB has no need of more pieces; each costs memory beside its bytes.
+const FRAGMENTS_MAX = 128;
+const BUFFERED_CHUNKS_MAX = 1_024;
+/** Connections the kernel holds for us when thousands come at once. */
+const BACKLOG = 4_096;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Serves the channels of ARCHITECTURE.md ("WebSocket"). @throws when the port cannot be had. */
 export async function startWebSocketServer(options: WebSocketServerOptions): Promise<WebSocketServerHandle> {
-  const server = createServer((_, response) => response.writeHead(426).end());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => resolve());
+  const { logger } = options;
+  const settings = { ...defaultWebSocketSettings, ...options.settings };
+  const metrics = createWebSocketMetrics(options.metrics);
+  const allowedOrigins = new Set(options.allowedOrigins);
+  const places = new Quota(settings.connectionsMax);
+  const placesOfUser = new Quota(settings.connectionsPerUserMax);
+  const placesOfAddress = new Quota(settings.connectionsPerAddressMax);
+  const sockets = new Set<Duplex>();
+  const connections = new Set<Connection>();
+  let closing = false;
+
+  const server = createServer(
+    {
+      // `write` says "enough" at this many bytes: what makes a client slow is the stream's own mark.
+      highWaterMark: settings.bufferedBytesMax,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAlive: true,
+    },
+    (_, response) => response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end(),
+  );
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MESSAGE_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: BUFFERED_CHUNKS_MAX,
   });
+  await listen(server, options.port, options.host);
+
+  const channels = new Channels({ ...options, flushIntervalMs: settings.flushIntervalMs, metrics });
+  const messages = new ClientMessages(channels, metrics);
+  const sessions = new SessionWatch({ isSessionActive: options.isSessionActive, settings, logger });
+  const pingTimer = setInterval(() => {
+    for (const connection of connections) connection.ping();
+  }, settings.pingIntervalMs);
+
+  function refuse(socket: Duplex, code: ProblemCode): void {
+    metrics.refusedUpgrades.inc({ code });
+    refuseUpgrade(socket, code);
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (closing) return refuse(socket, 'service-unavailable');
+    if (request.url?.split('?')[0] !== '/') return refuse(socket, 'not-found');
+    const { origin } = request.headers;
+    if (origin !== undefined && !allowedOrigins.has(origin)) return refuse(socket, 'origin-not-allowed');
+
+    const releasePlace = places.take('');
+    if (releasePlace === undefined) return refuse(socket, 'too-busy');
+    socket.once('close', releasePlace);
+
+    let session: BoundSession | undefined;
+    try {
+      // Without an Origin it is no browser, or one that hides: its cookies prove nothing.
+      session = origin === undefined ? undefined : await options.authenticate(request);
+    } catch (error) {
+      logger.warn({ err: error }, 'cannot tell whose connection this is');
+      return refuse(socket, 'service-unavailable');
+    }
+    if (socket.destroyed) return;
+    const release =
+      session === undefined ? placesOfAddress.take(options.clientAddress(request)) : placesOfUser.take(session.userId);
+    if (release === undefined) return refuse(socket, 'too-many-requests');
+    socket.once('close', release);
+    acceptor.handleUpgrade(request, socket, head, (ws) => open(ws, socket, session));
+  }
+
+  function open(ws: WebSocket, socket: Duplex, session: BoundSession | undefined): void {
+    const connection = new Connection({ ws, socket, session, settings, metrics });
+    connections.add(connection);
+    sessions.add(connection);
+    metrics.clients.inc();
+    ws.on('message', (data: RawData, isBinary) => messages.take(connection, data as Buffer, isBinary));
+    ws.on('ping', () => messages.allows(connection));
+    ws.on('pong', () => messages.allows(connection));
+    ws.on('error', (error: Error & { code?: string }) => {
+      // `ws` has begun to close with the code of the violation.
+      metrics.violations.inc({ kind: error.code ?? 'unknown' });
+      connection.cutSoon();
+    });
+    ws.on('close', () => {
+      connections.delete(connection);
+      sessions.remove(connection);
+      channels.leaveAll(connection);
+      connection.release();
+      metrics.clients.dec();
+    });
+    if (closing) connection.close(closeCodes.goingAway, 'server is stopping');
+  }
+
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    upgrade(request, socket, head).catch((error: unknown) => {
+      logger.error({ err: error }, 'an upgrade failed');
+      socket.destroy();
+    });
+  });
+
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
-    endSession: () => undefined,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    endSession: (sessionId) => sessions.end(sessionId),
+    close: async () => {
+      closing = true;
+      clearInterval(pingTimer);
+      sessions.close();
+      channels.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      for (const connection of connections) connection.close(closeCodes.goingAway, 'server is stopping');
+      const cutTimer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, settings.closeTimeoutMs);
+      await closed;
+      clearTimeout(cutTimer);
+    },
   };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, backlog: BACKLOG }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }

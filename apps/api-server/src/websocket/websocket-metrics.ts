@@ -1,0 +1,40 @@
+import { Counter, Gauge, type Registry } from '@repo/service';
+
+export type WebSocketMetrics = ReturnType<typeof createWebSocketMetrics>;
+
+export function createWebSocketMetrics(registry: Registry) {
+  const registers = [registry];
+  const prefix = 'cfd_api_server_websocket';
+  return {
+    clients: new Gauge({ name: `${prefix}_clients`, help: 'Open connections', registers }),
+    subscriptions: new Gauge({ name: `${prefix}_subscriptions`, help: 'Channels held by all clients', registers }),
+    frames: new Counter({ name: `${prefix}_frames_total`, help: 'Update frames built, once for all', registers }),
+    deliveries: new Counter({
+      name: `${prefix}_deliveries_total`,
+      help: 'Update frames written to clients',
+      registers,
+    }),
+    skippedDeliveries: new Counter({
+      name: `${prefix}_skipped_deliveries_total`,
+      help: 'Update frames kept from clients that read too slowly; they get a snapshot instead',
+      registers,
+    }),
+    slowCloses: new Counter({
+      name: `${prefix}_slow_closes_total`,
+      help: 'Clients closed because they stopped reading',
+      registers,
+    }),
+    violations: new Counter({
+      name: `${prefix}_violations_total`,
+      help: 'Things clients did that the protocol does not allow',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    refusedUpgrades: new Counter({
+      name: `${prefix}_refused_upgrades_total`,
+      help: 'Connections refused before they were open',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+  };
+}

@@ -77,7 +77,7 @@ export class Channels {
   }
 
   leaveAll(connection: Connection): void {
-    for (const name of [...connection.channels.keys()]) this.leave(connection, name);
+    for (const name of connection.channels.keys()) this.leave(connection, name);
   }
 
   close(): void {

@@ -97,17 +97,16 @@ const QueryIntSchema = z
   .regex(/^[0-9]{1,15}$/, 'must be a whole number')
   .transform(Number);
 
-export const CandlesQuerySchema = z
-  .strictObject({
-    asset: AssetSchema,
-    interval: CandleIntervalSchema,
-    /** ms since the epoch, inclusive. */
-    from: QueryIntSchema.optional(),
-    /** ms since the epoch, exclusive. */
-    to: QueryIntSchema.optional(),
-    limit: QueryIntSchema.pipe(z.int().min(1).max(1000)).optional(),
-  })
-  .meta({ id: 'CandlesQuery' });
+// No id: a query is documented parameter by parameter, not as a component.
+export const CandlesQuerySchema = z.strictObject({
+  asset: AssetSchema,
+  interval: CandleIntervalSchema,
+  /** ms since the epoch, inclusive. */
+  from: QueryIntSchema.optional(),
+  /** ms since the epoch, exclusive. */
+  to: QueryIntSchema.optional(),
+  limit: QueryIntSchema.pipe(z.int().min(1).max(1000)).optional(),
+});
 
 /** The newest `limit` (default 500) candles of the range, oldest first; an absent candle is a hole in the feed. */
 export const CandlesSchema = z

@@ -1,0 +1,30 @@
+import type { ProblemCode } from '@repo/schemas';
+
+/** What each code says to a person. */
+export const problemTitles: Readonly<Record<ProblemCode, string>> = {
+  'invalid-request': 'The request is not as it should be.',
+  'invalid-json': 'The body is not the JSON it should be.',
+  'malformed-request': 'This is not a well-formed HTTP request.',
+  'request-timeout': 'The request took too long to arrive.',
+  'origin-not-allowed': 'This request may not come from there.',
+  'session-required': 'Sign in to go on.',
+  'credentials-incorrect': 'The address or the password is wrong.',
+  'code-incorrect': 'The code is wrong or has expired.',
+  'code-exhausted': 'Too many wrong codes. Wait a while, then ask for a new one.',
+  'password-too-short': 'The password is too short: use at least 12 characters.',
+  'password-too-long': 'The password is too long: use at most 128 characters.',
+  'password-common': 'The password is among the first that others would guess.',
+  'password-contains-name': 'The password must not contain the name of this product.',
+  'password-contains-address': 'The password must not contain your address.',
+  'unknown-instrument': 'There is no such instrument.',
+  'not-found': 'There is nothing here.',
+  'method-not-allowed': 'This cannot be done here.',
+  'body-too-large': 'The body is too large.',
+  'media-type-not-supported': 'The body must be JSON in UTF-8, not compressed.',
+  'headers-too-large': 'The headers are too large.',
+  'too-many-requests': 'Too many requests. Wait a while.',
+  'too-busy': 'Too many people at once. Try again in a moment.',
+  'service-unavailable': 'This does not work at the moment. Try again in a moment.',
+  'mail-unavailable': 'No mail can be sent at the moment. Try again in a few minutes.',
+  'internal-error': 'Something went wrong on our side.',
+};

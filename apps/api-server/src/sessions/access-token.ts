@@ -1,0 +1,69 @@
+import { createSecretKey } from 'node:crypto';
+import type { SessionData } from '@repo/schemas';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+
+const ALGORITHM = 'HS256';
+const TYPE = 'at+jwt';
+const ISSUER = 'cfd-broker';
+const AUDIENCE = 'cfd-broker-api';
+const CLOCK_TOLERANCE_S = 5;
+
+const ClaimsSchema = z.object({ sub: z.string().min(1), sid: z.uuid() });
+
+export interface AccessClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+export interface AccessTokens {
+  /** A token of this session, and when it ends (ms since the epoch): never later than the session does. */
+  issue(session: SessionData): Promise<{ token: string; expiresAt: number }>;
+  /** The claims of a token that is ours, whole and not expired. Whether its session still runs is another question. */
+  verify(token: string): Promise<AccessClaims | undefined>;
+}
+
+/**
+ * Access tokens: JWTs of RFC 9068's type. The algorithm and the key are fixed here; what a token's header says about
+ * keys (`kid`, `jwk`, `jku`) is never looked at.
+ */
+export function createAccessTokens(options: {
+  readonly secret: string;
+  readonly lifetimeSeconds: number;
+}): AccessTokens {
+  const key = createSecretKey(Buffer.from(options.secret, 'utf8'));
+  const verification = {
+    algorithms: [ALGORITHM],
+    typ: TYPE,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    requiredClaims: ['sub', 'sid', 'iat', 'exp'],
+    clockTolerance: CLOCK_TOLERANCE_S,
+    maxTokenAge: options.lifetimeSeconds,
+  };
+  return {
+    async issue(session) {
+      const now = Math.floor(Date.now() / 1000);
+      const expiresAt = Math.min(now + options.lifetimeSeconds, Math.floor(session.absoluteExpiresAt / 1000));
+      const token = await new SignJWT({ sid: session.sessionId })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setSubject(session.user.userId)
+        .setIssuedAt(now)
+        .setExpirationTime(expiresAt)
+        .sign(key);
+      return { token, expiresAt: expiresAt * 1000 };
+    },
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, key, verification);
+        const claims = ClaimsSchema.safeParse(payload);
+        return claims.success ? { userId: claims.data.sub, sessionId: claims.data.sid } : undefined;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { createCandleReader, createSessionReader, type DatabaseHandle } from '@repo/db';
+import type { Kafka } from '@repo/kafka';
+import type { Redis } from '@repo/redis';
+import {
+  createMetrics,
+  createSeal,
+  Gate,
+  Gauge,
+  Health,
+  type Logger,
+  type Registry,
+  type RunningService,
+  Shutdown,
+} from '@repo/service';
+import { AuditLog } from './audit/audit-log.ts';
+import { type ApiServerConfig, areCookiesSecure } from './config.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { startHttpServer } from './http/start-http-server.ts';
+import { createLimits } from './limits/limits.ts';
+import { MailQueue } from './mail/mail-queue.ts';
+import type { Mailbox } from './mail/mailbox.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { createCandleBoard } from './prices/candle-board.ts';
+import { createPriceBoard } from './prices/price-board.ts';
+import { createAccessTokens } from './sessions/access-token.ts';
+import { ActiveSessions } from './sessions/active-sessions.ts';
+import { createRefreshTokens } from './sessions/refresh-token.ts';
+import { createSessionCookies } from './sessions/session-cookies.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { SigninThrottle } from './sessions/signin-throttle.ts';
+import { SignUp } from './sign-up/sign-up.ts';
+import { UserRequests } from './user-store/user-requests.ts';
+import { startWebSocketServer } from './websocket/start-websocket-server.ts';
+
+export interface ApiServerOptions {
+  readonly config: ApiServerConfig;
+  readonly logger: Logger;
+  readonly kafka: Kafka;
+  readonly redis: Redis;
+  /** As the role `api_server`. */
+  readonly database: DatabaseHandle;
+  readonly mailer: Mailer;
+  /** When given, `GET /dev/mailbox` shows it. */
+  readonly mailbox?: Mailbox;
+}
+
+export interface RunningApiServer extends RunningService {
+  readonly httpPort: number;
+  readonly wsPort: number;
+}
+
+/** Starts HTTP and WebSocket. Rejects, with nothing left running, when a port is taken. */
+export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
+  const shutdown = new Shutdown(options.logger);
+  try {
+    return await start(options, shutdown);
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<RunningApiServer> {
+  const { config, logger, kafka, redis, database, mailer, mailbox } = options;
+  const metrics = createMetrics();
+  const limits = createLimits(config);
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
+  const secure = areCookiesSecure(config);
+  const seal = await createSeal(config.SEALING_PUBLIC_KEY);
+  const gate = createGate(config, metrics);
+
+  const mails = new MailQueue({ mailer, logger, metrics, ageMaxMs: config.OTP_SECONDS * 1000 });
+  shutdown.add('mails', () => mails.close());
+  const audit = new AuditLog({ kafka, logger, metrics });
+  const users = new UserRequests({
+    kafka,
+    logger,
+    metrics,
+    timeoutMs: config.USER_STORE_TIMEOUT_MS,
+    outstandingMax: config.USER_REQUESTS_OUTSTANDING_MAX,
+  });
+  shutdown.add('user requests', () => users.close());
+  const board = await createPriceBoard({ kafka, prices: redis.prices, logger, metrics });
+  shutdown.add('price board', () => board.close());
+  const candles = createCandleBoard({ board, candles: createCandleReader(database), logger });
+  shutdown.add('candle board', () => candles.close());
+
+  let endConnections = (_sessionId: string): void => {};
+  const active = new ActiveSessions({ cache: redis.sessions, reader: createSessionReader(database) });
+  const sessions = new Sessions({
+    active,
+    users,
+    gate,
+    mails,
+    audit,
+    seal,
+    throttle: new SigninThrottle({
+      limits: redis.limits,
+      failuresMax: config.SIGNIN_FAILURES_MAX,
+      waitSecondsMin: config.SIGNIN_WAIT_SECONDS_MIN,
+      waitSecondsMax: config.SIGNIN_WAIT_SECONDS_MAX,
+    }),
+    accessTokens: createAccessTokens({ secret: config.JWT_SECRET, lifetimeSeconds: config.ACCESS_TOKEN_SECONDS }),
+    refreshTokens: createRefreshTokens(config.REFRESH_SECRET),
+    onEnd: (sessionId) => endConnections(sessionId),
+  });
+  const signUp = new SignUp({
+    otps: redis.otps,
+    limits: redis.limits,
+    users,
+    gate,
+    mails,
+    audit,
+    seal,
+    otpSecret: config.OTP_SECRET,
+    otpTtlMs: config.OTP_SECONDS * 1000,
+    tries: { attemptsMax: config.OTP_TRIES, attemptsWindowMs: config.OTP_TRIES_WINDOW_SECONDS * 1000 },
+    codeSends: limits.codeSends,
+  });
+  const cookies = createSessionCookies({ secure, accessSeconds: config.ACCESS_TOKEN_SECONDS });
+  const health = createHealth({ kafka, redis, database, mails });
+  await users.ready;
+
+  const sockets = await startWebSocketServer({
+    host: config.HOST,
+    port: config.WS_PORT,
+    allowedOrigins: config.WEB_ORIGINS,
+    board,
+    candles,
+    authenticate: async (request) => {
+      const session = await sessions.find(cookies.read(request.headers.cookie).access);
+      return session && { userId: session.user.userId, sessionId: session.sessionId };
+    },
+    isSessionActive: async (userId, sessionId) => (await active.find(userId, sessionId)) !== undefined,
+    clientAddress,
+    logger,
+    metrics,
+  });
+  shutdown.add('WebSocket server', () => sockets.close());
+  endConnections = (sessionId) => sockets.endSession(sessionId);
+
+  const http = await startHttpServer({
+    config,
+    logger,
+    metrics,
+    secure,
+    clientAddress,
+    audit,
+    rateLimiter: redis.limits,
+    limits,
+    sessions,
+    signUp,
+    cookies,
+    board,
+    candles,
+    health,
+    mailbox,
+  });
+  shutdown.add('HTTP server', () => http.close());
+  shutdown.add('readiness', async () => health.stopping());
+  logger.info({ httpPort: http.port, wsPort: sockets.port }, 'api-server started');
+
+  return {
+    name: 'api-server',
+    health,
+    metrics,
+    httpPort: http.port,
+    wsPort: sockets.port,
+    stop: () => shutdown.run(),
+  };
+}
+
+function createGate(config: ApiServerConfig, metrics: Registry): Gate {
+  const gate = new Gate({ concurrencyMax: config.AUTH_CONCURRENCY_MAX, queueMax: config.AUTH_QUEUE_MAX });
+  const gauge: Gauge<'state'> = new Gauge({
+    name: 'cfd_api_server_auth_gate_requests',
+    help: 'Sign-ins and verifications at the gate',
+    labelNames: ['state'],
+    registers: [metrics],
+    collect: () => {
+      gauge.set({ state: 'running' }, gate.running);
+      gauge.set({ state: 'waiting' }, gate.waiting);
+    },
+  });
+  return gate;
+}
+
+function createHealth(options: {
+  readonly kafka: Kafka;
+  readonly redis: Redis;
+  readonly database: DatabaseHandle;
+  readonly mails: MailQueue;
+}): Health {
+  const health = new Health();
+  health.add('kafka', () => options.kafka.ping());
+  health.add('redis', () => options.redis.ping());
+  health.add('database', () => options.database.ping());
+  health.add('mail', async () => {
+    if (!options.mails.works) throw new Error('mails are not being delivered');
+  });
+  return health;
+}

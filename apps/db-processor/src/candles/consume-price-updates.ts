@@ -1,0 +1,45 @@
+import type { Database } from '@repo/db';
+import { type Consumer, consumeTopic, type Kafka, PoisonMessageError } from '@repo/kafka';
+import { monotonicMs } from '@repo/service';
+import type { ConsumerReports } from '../consumer-reports.ts';
+import type { DbProcessorMetrics } from '../metrics.ts';
+import { isUnstorable } from '../requests/unstorable.ts';
+import { storeUpdates } from './store-updates.ts';
+
+// What a Date can hold.
+const TIMESTAMP_MAX_MS = 8.64e15;
+const BATCH_MAX = 5_000;
+
+/** Turns `price-updates` into stored candles. */
+export function consumePriceUpdates(options: {
+  readonly kafka: Kafka;
+  readonly database: Database;
+  readonly metrics: DbProcessorMetrics;
+  readonly reports: ConsumerReports;
+  /** Least time between two writes. */
+  readonly flushMs: number;
+}): Consumer {
+  const { kafka, database, metrics, reports, flushMs } = options;
+  return consumeTopic(kafka, {
+    ...reports('price-updates', 'candles'),
+    from: 'earliest',
+    batchIntervalMs: flushMs,
+    batchSizeMax: BATCH_MAX,
+    onMessages: async (received) => {
+      const updates = received.map(({ message }) => message);
+      if (updates.some(({ timestamp }) => timestamp > TIMESTAMP_MAX_MS)) {
+        throw new PoisonMessageError('the timestamp is no date');
+      }
+      const start = monotonicMs();
+      try {
+        const { counted, repeated } = await storeUpdates(database, updates);
+        metrics.candleUpdates.inc({ outcome: 'counted' }, counted);
+        metrics.candleUpdates.inc({ outcome: 'repeated' }, repeated);
+      } catch (error) {
+        if (!isUnstorable(error)) throw error;
+        throw new PoisonMessageError('the database refuses what is in it', { cause: error });
+      }
+      metrics.candleFlush.observe((monotonicMs() - start) / 1_000);
+    },
+  });
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { type Consumer, consumeTopic, type Kafka, PoisonMessageError, publish, type Received } from '@repo/kafka';
+import type { UserRequest } from '@repo/schemas';
+import type { Unseal } from '@repo/service';
+import type { ConsumerReports } from '../consumer-reports.ts';
+import type { HandlerContext } from '../handlers/handler-context.ts';
+import type { DbProcessorMetrics } from '../metrics.ts';
+import { answerRequest } from './answer-request.ts';
+import { type OpenedRequest, openRequest } from './open-request.ts';
+import { runInKeyOrder } from './run-in-key-order.ts';
+import { isUnstorable } from './unstorable.ts';
+
+// Enough to keep the gate and the database busy; the gate and the pool set the bounds that matter.
+const CONCURRENCY_MAX = 32;
+const SETTLED_MAX = 10_000;
+
+export interface UserRequestsOptions {
+  readonly kafka: Kafka;
+  readonly context: HandlerContext;
+  readonly unseal: Unseal;
+  readonly metrics: DbProcessorMetrics;
+  readonly reports: ConsumerReports;
+}
+
+/** Answers `user-requests` on `user-responses`. */
+export function consumeUserRequests(options: UserRequestsOptions): Consumer {
+  const { kafka, context, unseal, metrics, reports } = options;
+  /** Answered in a batch that failed and comes again: a `busy` must not be followed by a success. */
+  const settled = new Set<string>();
+
+  async function answer(request: OpenedRequest): Promise<void> {
+    const { requestId, replyTo, type } = request;
+    if (request.expiresAt <= Date.now()) {
+      metrics.requests.inc({ type, outcome: 'expired' });
+    } else {
+      const { answer, outcome } = await answerRequest(context, request);
+      const envelope = { id: randomUUID(), at: Date.now(), requestId };
+      await publish(kafka, 'user-responses', replyTo, { ...envelope, ...answer });
+      metrics.requests.inc({ type, outcome });
+    }
+    if (settled.size >= SETTLED_MAX) settled.clear(); // what a batch that moved to another member left behind
+    settled.add(requestId);
+  }
+
+  async function answerAll(received: readonly Received<'user-requests'>[]): Promise<void> {
+    const requests = received.map(({ message }) => message).filter(({ requestId }) => !settled.has(requestId));
+    // All are opened before any is carried out: a poisonous one is then set aside before the others have an effect.
+    const opened = await openAll(requests, unseal);
+    const options = { keyOf: orderKey, concurrencyMax: CONCURRENCY_MAX };
+    const errors = await runInKeyOrder(opened, options, answer);
+    const transient = errors.find((error) => !isUnstorable(error));
+    if (transient !== undefined) throw transient;
+    if (errors.length > 0) throw new PoisonMessageError('the database refuses what is in it', { cause: errors[0] });
+    for (const { message } of received) settled.delete(message.requestId);
+  }
+
+  return consumeTopic(kafka, {
+    ...reports('user-requests', 'db-processor'),
+    from: 'earliest',
+    onMessages: answerAll,
+  });
+}
+
+async function openAll(requests: readonly UserRequest[], unseal: Unseal): Promise<readonly OpenedRequest[]> {
+  const opened: OpenedRequest[] = [];
+  for (const request of requests) opened.push(await openRequest(request, unseal));
+  return opened;
+}
+
+/** What requests must keep their order for: an address, or a session. */
+function orderKey({ data }: OpenedRequest): string {
+  return 'email' in data ? data.email : data.sessionId;
+}

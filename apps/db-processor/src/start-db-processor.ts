@@ -1,0 +1,79 @@
+import type { DatabaseHandle } from '@repo/db';
+import type { Kafka } from '@repo/kafka';
+import { ConfigError, createMetrics, createUnseal, Health, type Logger, type RunningService } from '@repo/service';
+import { consumeAuditEvents } from './audit/consume-audit-events.ts';
+import { consumePriceUpdates } from './candles/consume-price-updates.ts';
+import type { DbProcessorConfig } from './config.ts';
+import { createConsumerReports } from './consumer-reports.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { createDbProcessorMetrics } from './metrics.ts';
+import { createPasswordHasher } from './passwords/password-hasher.ts';
+import { consumeUserRequests } from './requests/consume-user-requests.ts';
+
+export interface DbProcessorOptions {
+  readonly config: DbProcessorConfig;
+  readonly logger: Logger;
+  readonly kafka: Kafka;
+  readonly database: DatabaseHandle;
+}
+
+/**
+ * Starts the user store and the candles. Resolves when its consumers read.
+ *
+ * @throws ConfigError when the sealing key is none.
+ */
+export async function startDbProcessor(options: DbProcessorOptions): Promise<RunningService> {
+  const { config, logger, kafka, database } = options;
+  const registry = createMetrics();
+  const metrics = createDbProcessorMetrics(registry);
+  const unseal = await createUnseal(config.SEALING_PRIVATE_KEY).catch((error: unknown) => {
+    throw new ConfigError('SEALING_PRIVATE_KEY is wrong: it must be a private X25519 key as a JWK.', { cause: error });
+  });
+  const context = {
+    database: database.db,
+    passwords: await createPasswordHasher(
+      { concurrencyMax: config.HASH_CONCURRENCY, queueMax: config.HASH_QUEUE },
+      metrics,
+    ),
+    limits: {
+      idleMs: config.SESSION_IDLE_SECONDS * 1_000,
+      absoluteMs: config.SESSION_ABSOLUTE_SECONDS * 1_000,
+      graceMs: config.ROTATION_GRACE_MS,
+    },
+  };
+  const health = new Health();
+  health.add('database', () => database.ping());
+  health.add('kafka', () => kafka.ping());
+
+  const reports = createConsumerReports(logger, metrics);
+  const consumers = [
+    consumeUserRequests({ kafka, context, unseal, metrics, reports }),
+    consumeAuditEvents({ kafka, database: database.db, reports }),
+    consumePriceUpdates({ kafka, database: database.db, metrics, reports, flushMs: config.CANDLE_FLUSH_MS }),
+  ];
+  const housekeeping = startHousekeeping({
+    database: database.db,
+    logger,
+    retentionMs: config.RETENTION_SECONDS * 1_000,
+    intervalMs: config.HOUSEKEEPING_INTERVAL_SECONDS * 1_000,
+  });
+
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    health.stopping();
+    await Promise.all([...consumers.map((consumer) => consumer.close()), housekeeping.stop()]);
+  }
+  const service: RunningService = {
+    name: 'db-processor',
+    health,
+    metrics: registry,
+    stop: () => (stopped ??= stop()),
+  };
+  try {
+    await Promise.all(consumers.map((consumer) => consumer.ready));
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return service;
+}

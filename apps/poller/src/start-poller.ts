@@ -27,8 +27,7 @@ export interface PollerOptions {
  * @throws ConfigError when the price source is not set, or its settings cannot work.
  */
 export async function startPoller(options: PollerOptions): Promise<RunningService & { readonly source: PriceSource }> {
-  const { config, kafka, prices, instruments = defaultInstruments } = options;
-  const logger = options.logger.child({ service: 'poller' });
+  const { config, logger, kafka, prices, instruments = defaultInstruments } = options;
   const metrics = createPollerMetrics();
   const health = new Health();
   const assets = instruments.map((instrument) => instrument.asset);

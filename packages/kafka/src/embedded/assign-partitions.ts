@@ -37,14 +37,16 @@ export function assignPartitions<Member>(
   }
   for (const slot of slots) if (slot.owner === undefined) give(slot, leastLoaded(slot.topic));
 
-  // Each move lowers the sum of squared loads, so this ends.
-  for (let moved = true; moved; ) {
-    moved = false;
+  // From the most loaded to the least; each move lowers the sum of squared loads, so this ends.
+  for (;;) {
+    let heaviest: { slot: Assignable<Member>; least: Member; excess: number } | undefined;
     for (const slot of slots) {
       const least = leastLoaded(slot.topic);
-      if (slot.owner === undefined || least === undefined || loadOf(slot.owner) - loadOf(least) < 2) continue;
-      give(slot, least);
-      moved = true;
+      if (slot.owner === undefined || least === undefined) continue;
+      const excess = loadOf(slot.owner) - loadOf(least);
+      if (excess >= 2 && excess > (heaviest?.excess ?? 0)) heaviest = { slot, least, excess };
     }
+    if (heaviest === undefined) return;
+    give(heaviest.slot, heaviest.least);
   }
 }

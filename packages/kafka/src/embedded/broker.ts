@@ -30,8 +30,8 @@ export class EmbeddedBroker {
 
   constructor(options: EmbeddedBrokerOptions = {}) {
     this.#retention = { ...retentionDefault, ...options.retention };
-    if (this.#retention.bytesMax < recordBytesMax) {
-      throw new RangeError(`retention.bytesMax must hold one record: at least ${recordBytesMax}`);
+    if (!(this.#retention.recordsMax >= 1 && this.#retention.bytesMax >= recordBytesMax)) {
+      throw new RangeError(`retention must hold one record of ${recordBytesMax} bytes`);
     }
   }
 

@@ -26,8 +26,6 @@ export interface CandleBoard {
   find(query: LiveCandleQuery): Promise<readonly Candle[]>;
   /** The candle in progress, or the last one when no quote has come since; none before the first quote. */
   current(asset: string, interval: CandleInterval): Candle | undefined;
-  /** What memory holds of the candles that open at `from` (ms since the epoch) or later, oldest first. */
-  since(asset: string, interval: CandleInterval, from: number): readonly Candle[];
   /** Told the asset whose candles changed. Returns how to stop being told. */
   onCandle(listener: (asset: string) => void): () => void;
   close(): Promise<void>;
@@ -92,7 +90,6 @@ export function createCandleBoard(options: CandleBoardOptions): CandleBoard {
       return joinCandles(stored, live).slice(-limit);
     },
     current: (asset, interval) => series.get(asset)?.newest(interval),
-    since: (asset, interval, from) => series.get(asset)?.since(interval, from) ?? [],
     onCandle: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

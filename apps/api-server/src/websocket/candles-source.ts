@@ -10,32 +10,45 @@ export class CandlesSource implements ChannelSource {
   readonly #candles: CandleBoard;
   readonly #asset: string;
   readonly #interval: CandleInterval;
+  #changed: Candle[] = [];
+  #newest: Candle | undefined;
+  /** The newest as of the last update: a snapshot is where the next update goes on, or a chart would go back. */
   #told: Candle | undefined;
 
   constructor(candles: CandleBoard, asset: string, interval: CandleInterval) {
     this.#candles = candles;
     this.#asset = asset;
     this.#interval = interval;
-    this.#told = candles.current(asset, interval);
+    this.#newest = candles.current(asset, interval);
+    this.#told = this.#newest;
+  }
+
+  /** Takes a change of the asset's candles in. @returns whether it is one of this interval's. */
+  note(): boolean {
+    const candle = this.#candles.current(this.#asset, this.#interval);
+    // A quote that was held up may undo a flat second that was told already: clients only ever go forward.
+    if (candle === undefined || (this.#newest !== undefined && !isNewer(candle, this.#newest))) return false;
+    if (this.#changed.at(-1)?.openTime === candle.openTime) this.#changed.pop();
+    this.#changed.push(candle);
+    this.#newest = candle;
+    return true;
   }
 
   state(): readonly unknown[] {
-    const newest = this.#candles.current(this.#asset, this.#interval);
-    return newest === undefined ? [] : [newest];
+    return this.#told === undefined ? [] : [this.#told];
   }
 
-  changes(): readonly unknown[] {
-    const told = this.#told;
-    const newest = this.#candles.current(this.#asset, this.#interval);
-    if (newest === undefined) return [];
-    this.#told = newest;
-    if (told === undefined) return [newest];
-    return this.#candles.since(this.#asset, this.#interval, told.openTime).filter((candle) => !isSame(candle, told));
+  takeChanges(): readonly unknown[] {
+    const changes = this.#changed;
+    this.#changed = [];
+    this.#told = this.#newest;
+    return changes;
   }
 }
 
-function isSame(a: Candle, b: Candle): boolean {
+function isNewer(candle: Candle, known: Candle): boolean {
+  if (candle.openTime !== known.openTime) return candle.openTime > known.openTime;
   return (
-    a.openTime === b.openTime && a.ticks === b.ticks && a.close === b.close && a.high === b.high && a.low === b.low
+    candle.ticks !== known.ticks || candle.open !== known.open || candle.high !== known.high || candle.low !== known.low
   );
 }

@@ -2,10 +2,10 @@ import { textFrame } from './text-frame.ts';
 
 /** Where a channel's content comes from. */
 export interface ChannelSource {
-  /** The whole state. */
+  /** The whole state, of now or as of the last `takeChanges`. */
   state(): readonly unknown[];
   /** What changed since the last call. */
-  changes(): readonly unknown[];
+  takeChanges(): readonly unknown[];
 }
 
 export interface Subscriber {
@@ -52,7 +52,7 @@ export class Channel {
   flush(): Flushed | undefined {
     if (!this.#touched) return undefined;
     this.#touched = false;
-    const changes = this.#source.changes();
+    const changes = this.#source.takeChanges();
     if (changes.length === 0 || this.subscribers.size === 0) return undefined;
     this.#sequence += 1;
     this.#snapshot = undefined;

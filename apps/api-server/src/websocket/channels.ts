@@ -19,8 +19,8 @@ export class Channels {
   readonly #candles: CandleBoard;
   readonly #metrics: WebSocketMetrics;
   readonly #prices: Channel;
-  /** Asset → channel name → channel. */
-  readonly #candleChannels = new Map<string, Map<string, Channel>>();
+  /** By asset, then by channel name. */
+  readonly #candleChannels = new Map<string, Map<string, { channel: Channel; source: CandlesSource }>>();
   readonly #flushTimer: FlushTimer;
   readonly #stops: readonly (() => void)[];
 
@@ -37,16 +37,17 @@ export class Channels {
     this.#prices = new Channel('prices', source);
     this.#flushTimer = new FlushTimer(options.flushIntervalMs, () => this.#flush());
     this.#stops = [
-      options.board.onUpdate(({ asset }) => {
-        source.mark(asset);
+      options.board.onUpdate((update) => {
+        source.note(update);
         this.#prices.touch();
         this.#flushTimer.request();
       }),
       options.candles.onCandle((asset) => {
-        const channels = this.#candleChannels.get(asset);
-        if (channels === undefined || channels.size === 0) return;
-        for (const channel of channels.values()) channel.touch();
-        this.#flushTimer.request();
+        for (const { channel, source: candle } of this.#candleChannels.get(asset)?.values() ?? []) {
+          if (!candle.note()) continue;
+          channel.touch();
+          this.#flushTimer.request();
+        }
       }),
     ];
   }
@@ -90,20 +91,19 @@ export class Channels {
     if (name === this.#prices.name) return this.#prices;
     const channels = this.#candleChannels.get(assetOf(name));
     if (channels === undefined) return 'unknown-instrument';
-    let channel = channels.get(name);
-    if (channel === undefined) {
-      // The schema above has checked that an interval it is.
-      const interval = name.split(':')[2] as CandleInterval;
-      channel = new Channel(name, new CandlesSource(this.#candles, assetOf(name), interval));
-      channels.set(name, channel);
-    }
+    const known = channels.get(name);
+    if (known !== undefined) return known.channel;
+    // The schema above has checked that an interval it is.
+    const source = new CandlesSource(this.#candles, assetOf(name), name.split(':')[2] as CandleInterval);
+    const channel = new Channel(name, source);
+    channels.set(name, { channel, source });
     return channel;
   }
 
   #flush(): void {
     this.#flushOne(this.#prices);
     for (const channels of this.#candleChannels.values()) {
-      for (const channel of channels.values()) this.#flushOne(channel);
+      for (const { channel } of channels.values()) this.#flushOne(channel);
     }
   }
 

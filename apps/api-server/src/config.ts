@@ -2,6 +2,7 @@ import { integerSetting, listSetting, portSetting, secretSetting } from '@repo/s
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { smtpSettings } from './mail/smtp-settings.ts';
+import { defaultWebSocketSettings } from './websocket/websocket-settings.ts';
 
 const originsMessage = 'it must be a list of origins such as https://trade.example.com, without a path';
 const proxiesMessage = 'it must be a list of networks such as 10.0.0.0/8,fd00::/8';
@@ -19,6 +20,12 @@ export const apiServerConfigSchema = z.object({
   TRUSTED_PROXIES: listSetting([]).pipe(
     z.array(z.string().refine((network) => ipaddr.isValidCIDR(network), proxiesMessage)),
   ),
+
+  /** Least time between two price frames, ms; updates meanwhile share one. */
+  WS_FLUSH_INTERVAL_MS: integerSetting(defaultWebSocketSettings.flushIntervalMs, 1, 1000),
+  WS_CONNECTIONS_MAX: integerSetting(defaultWebSocketSettings.connectionsMax, 1, 1_000_000),
+  /** Of anonymous connections from one client address. */
+  WS_CONNECTIONS_PER_ADDRESS_MAX: integerSetting(defaultWebSocketSettings.connectionsPerAddressMax, 1, 1_000_000),
 
   JWT_SECRET: secretSetting(),
   REFRESH_SECRET: secretSetting(),

@@ -1,3 +1,4 @@
+import { Cohort, type FanOut, type Subscriber } from './fan-out.ts';
 import { textFrame } from './text-frame.ts';
 
 /** Where a channel's content comes from. */
@@ -8,29 +9,56 @@ export interface ChannelSource {
   takeChanges(): readonly unknown[];
 }
 
-export interface Subscriber {
-  /** Whether the frame was written. */
-  deliver(frame: Buffer): boolean;
-}
-
-export interface Flushed {
-  readonly deliveries: number;
-  readonly skipped: number;
+export interface ChannelOptions {
+  readonly name: string;
+  readonly source: ChannelSource;
+  readonly fanOut: FanOut;
+  /** Subscribers served in one go. */
+  readonly cohortSize: number;
 }
 
 /** A stream of frames with one sequence for all subscribers: a snapshot says where it stands, each update adds one. */
 export class Channel {
   readonly name: string;
-  readonly subscribers = new Set<Subscriber>();
-  readonly #source: ChannelSource;
+  readonly #options: ChannelOptions;
+  readonly #cohorts = new Set<Cohort>();
+  readonly #cohortOf = new Map<Subscriber, Cohort>();
   #sequence = 0;
   /** Kept while nothing changes, so that a crowd that subscribes at once shares it. */
   #snapshot: Buffer | undefined;
   #touched = false;
 
-  constructor(name: string, source: ChannelSource) {
-    this.name = name;
-    this.#source = source;
+  constructor(options: ChannelOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  get empty(): boolean {
+    return this.#cohortOf.size === 0;
+  }
+
+  /** Adds a subscriber and sends it a snapshot; one that is there already gets a new one. */
+  join(subscriber: Subscriber): void {
+    this.settle(subscriber);
+    subscriber.deliver(this.snapshot());
+  }
+
+  leave(subscriber: Subscriber): void {
+    const cohort = this.#cohortOf.get(subscriber);
+    if (cohort === undefined) return;
+    this.#cohortOf.delete(subscriber);
+    cohort.members.delete(subscriber);
+    if (cohort.members.size === 0) this.#cohorts.delete(cohort);
+  }
+
+  /** Sends a subscriber's cohort what it waits for, so that a snapshot of now can follow. A new one joins after that. */
+  settle(subscriber: Subscriber): void {
+    const known = this.#cohortOf.get(subscriber);
+    const cohort = known ?? this.#roomyCohort();
+    this.#options.fanOut.serve(cohort);
+    if (known !== undefined) return;
+    cohort.members.add(subscriber);
+    this.#cohortOf.set(subscriber, cohort);
   }
 
   /** The source has something new. */
@@ -40,26 +68,32 @@ export class Channel {
   }
 
   /**
-   * The state now, as a frame. It may hold changes that the next update repeats: each is a whole price or candle, so
-   * that taking one twice changes nothing.
+   * The state now, as a frame. It may hold prices that the next update repeats: each is whole, so that taking one twice
+   * changes nothing.
    */
   snapshot(): Buffer {
-    this.#snapshot ??= this.#frame('snapshot', this.#source.state());
+    this.#snapshot ??= this.#frame('snapshot', this.#options.source.state());
     return this.#snapshot;
   }
 
-  /** Sends what changed to every subscriber as one frame, built once; nothing when nothing did or nobody listens. */
-  flush(): Flushed | undefined {
-    if (!this.#touched) return undefined;
+  /** Frames what changed, once for all subscribers; nothing when nothing did or nobody listens. @returns whether it did. */
+  flush(): boolean {
+    if (!this.#touched) return false;
     this.#touched = false;
-    const changes = this.#source.takeChanges();
-    if (changes.length === 0 || this.subscribers.size === 0) return undefined;
+    const changes = this.#options.source.takeChanges();
+    if (changes.length === 0 || this.empty) return false;
     this.#sequence += 1;
     this.#snapshot = undefined;
     const frame = this.#frame('update', changes);
-    let deliveries = 0;
-    for (const subscriber of this.subscribers) if (subscriber.deliver(frame)) deliveries += 1;
-    return { deliveries, skipped: this.subscribers.size - deliveries };
+    for (const cohort of this.#cohorts) this.#options.fanOut.push(cohort, frame);
+    return true;
+  }
+
+  #roomyCohort(): Cohort {
+    for (const cohort of this.#cohorts) if (cohort.members.size < this.#options.cohortSize) return cohort;
+    const cohort = new Cohort();
+    this.#cohorts.add(cohort);
+    return cohort;
   }
 
   #frame(type: 'snapshot' | 'update', data: readonly unknown[]): Buffer {

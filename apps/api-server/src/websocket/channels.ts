@@ -3,11 +3,13 @@ import { type CandleInterval, defaultInstruments } from '@repo/trading-core';
 import type { CandleBoard } from '../prices/candle-board.ts';
 import type { PriceBoard } from '../prices/price-board.ts';
 import { CandlesSource } from './candles-source.ts';
-import { Channel } from './channel.ts';
+import { Channel, type ChannelSource } from './channel.ts';
 import type { Connection } from './connection.ts';
+import { FanOut } from './fan-out.ts';
 import { FlushTimer } from './flush-timer.ts';
 import { PricesSource } from './prices-source.ts';
 import type { WebSocketMetrics } from './websocket-metrics.ts';
+import type { WebSocketSettings } from './websocket-settings.ts';
 
 export type ChannelRefusal = Extract<
   (typeof frameErrorCodes)[number],
@@ -21,21 +23,25 @@ export class Channels {
   readonly #prices: Channel;
   /** By asset, then by channel name. */
   readonly #candleChannels = new Map<string, Map<string, { channel: Channel; source: CandlesSource }>>();
+  readonly #cohortSize: number;
+  readonly #fanOut: FanOut;
   readonly #flushTimer: FlushTimer;
   readonly #stops: readonly (() => void)[];
 
   constructor(options: {
     readonly board: PriceBoard;
     readonly candles: CandleBoard;
-    readonly flushIntervalMs: number;
+    readonly settings: WebSocketSettings;
     readonly metrics: WebSocketMetrics;
   }) {
     this.#candles = options.candles;
     this.#metrics = options.metrics;
     for (const { asset } of defaultInstruments) this.#candleChannels.set(asset, new Map());
+    this.#cohortSize = options.settings.cohortSize;
+    this.#fanOut = new FanOut(this.#cohortSize, options.metrics);
+    this.#flushTimer = new FlushTimer(options.settings.flushIntervalMs, () => this.#flush());
     const source = new PricesSource(options.board);
-    this.#prices = new Channel('prices', source);
-    this.#flushTimer = new FlushTimer(options.flushIntervalMs, () => this.#flush());
+    this.#prices = this.#create('prices', source);
     this.#stops = [
       options.board.onUpdate((update) => {
         source.note(update);
@@ -60,10 +66,9 @@ export class Channels {
     if (typeof channel === 'string') return channel;
     if (held === undefined) {
       connection.channels.set(name, channel);
-      channel.subscribers.add(connection);
       this.#metrics.subscriptions.inc();
     }
-    connection.deliver(channel.snapshot());
+    channel.join(connection);
     return undefined;
   }
 
@@ -72,9 +77,9 @@ export class Channels {
     const channel = connection.channels.get(name);
     if (channel === undefined) return;
     connection.channels.delete(name);
-    channel.subscribers.delete(connection);
+    channel.leave(connection);
     this.#metrics.subscriptions.dec();
-    if (channel.subscribers.size === 0) this.#candleChannels.get(assetOf(name))?.delete(name);
+    if (channel.empty) this.#candleChannels.get(assetOf(name))?.delete(name);
   }
 
   leaveAll(connection: Connection): void {
@@ -84,6 +89,7 @@ export class Channels {
   close(): void {
     for (const stop of this.#stops) stop();
     this.#flushTimer.close();
+    this.#fanOut.close();
   }
 
   #find(name: string): Channel | ChannelRefusal {
@@ -95,24 +101,22 @@ export class Channels {
     if (known !== undefined) return known.channel;
     // The schema above has checked that an interval it is.
     const source = new CandlesSource(this.#candles, assetOf(name), name.split(':')[2] as CandleInterval);
-    const channel = new Channel(name, source);
+    const channel = this.#create(name, source);
     channels.set(name, { channel, source });
     return channel;
   }
 
-  #flush(): void {
-    this.#flushOne(this.#prices);
-    for (const channels of this.#candleChannels.values()) {
-      for (const { channel } of channels.values()) this.#flushOne(channel);
-    }
+  #create(name: string, source: ChannelSource): Channel {
+    return new Channel({ name, source, fanOut: this.#fanOut, cohortSize: this.#cohortSize });
   }
 
-  #flushOne(channel: Channel): void {
-    const flushed = channel.flush();
-    if (flushed === undefined) return;
-    this.#metrics.frames.inc();
-    this.#metrics.deliveries.inc(flushed.deliveries);
-    this.#metrics.skippedDeliveries.inc(flushed.skipped);
+  #flush(): void {
+    let frames = this.#prices.flush() ? 1 : 0;
+    for (const channels of this.#candleChannels.values()) {
+      for (const { channel } of channels.values()) if (channel.flush()) frames += 1;
+    }
+    this.#metrics.frames.inc(frames);
+    this.#fanOut.run();
   }
 }
 

@@ -57,10 +57,10 @@ export class Connection {
     return this.#ws.readyState === WebSocket.OPEN;
   }
 
-  /** Writes a frame of a channel. A client that reads too slowly gets none: it is told the whole state when it has caught up. */
-  deliver(frame: Buffer): boolean {
+  /** Writes frames of a channel. A client that reads too slowly gets none: it is told the whole state when it has caught up. */
+  deliver(bytes: Buffer): boolean {
     if (this.#slow || this.#ws.readyState !== WebSocket.OPEN) return false;
-    if (!this.#socket.write(frame)) this.#becomeSlow();
+    if (!this.#socket.write(bytes)) this.#becomeSlow();
     return true;
   }
 
@@ -115,6 +115,8 @@ export class Connection {
 
   #drained(): void {
     if (!this.#slow) return;
+    // While it still counts as slow: what its channels have framed so far is in the snapshots.
+    for (const channel of this.channels.values()) channel.settle(this);
     this.#slow = false;
     clearTimeout(this.#drainTimer);
     for (const channel of this.channels.values()) this.deliver(channel.snapshot());

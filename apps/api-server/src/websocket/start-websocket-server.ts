@@ -80,7 +80,7 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
   });
   await listen(server, options.port, options.host);
 
-  const channels = new Channels({ ...options, flushIntervalMs: settings.flushIntervalMs, metrics });
+  const channels = new Channels({ board: options.board, candles: options.candles, settings, metrics });
   const messages = new ClientMessages(channels, metrics);
   const sessions = new SessionWatch({ isSessionActive: options.isSessionActive, settings, logger });
   const pingTimer = setInterval(() => {

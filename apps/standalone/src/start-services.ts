@@ -55,7 +55,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const shutdown = new Shutdown(logger);
   try {
     const secrets = await loadSecrets(dataDir, environment);
-    const settings = { ...environment, ...secrets };
+    const settings = { PRICE_SOURCE_FALLBACK: 'simulated', ...environment, ...secrets };
     // All settings are read before anything starts, so that a wrong one costs no time.
     const pollerConfig = loadConfig(pollerConfigSchema, settings);
     const dbProcessorConfig = loadConfig(dbProcessorConfigSchema, settings);

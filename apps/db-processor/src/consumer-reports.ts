@@ -1,3 +1,4 @@
+import { withoutParameters } from '@repo/db';
 import type { KafkaRecord } from '@repo/kafka';
 import type { TopicName } from '@repo/schemas';
 import type { Logger } from '@repo/service';
@@ -14,7 +15,7 @@ export function createConsumerReports(logger: Logger, metrics: DbProcessorMetric
     },
     onFailure: (error: unknown, attempt: number) => {
       metrics.batchFailures.inc({ group: groupId });
-      logger.warn({ err: error, topic, groupId, attempt }, 'batch failed and comes again');
+      logger.warn({ err: withoutParameters(error), topic, groupId, attempt }, 'batch failed and comes again');
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@repo/db';
+import { type Database, withoutParameters } from '@repo/db';
 import type { Logger } from '@repo/service';
 import { sql } from 'drizzle-orm';
 
@@ -52,7 +52,7 @@ export function startHousekeeping(options: {
       const removed = await removeOutdated(database, retentionMs, stopping.signal);
       if (removed > 0) logger.debug({ removed }, 'removed outdated rows');
     } catch (error) {
-      logger.warn({ err: error }, 'housekeeping failed');
+      logger.warn({ err: withoutParameters(error) }, 'housekeeping failed');
     }
   }
 

@@ -17,7 +17,7 @@ GRANT SELECT, INSERT, UPDATE ON "users" TO "db_processor";
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE, DELETE ON "sessions" TO "db_processor";
 --> statement-breakpoint
-GRANT SELECT, INSERT, DELETE ON "processed_requests" TO "db_processor";
+GRANT SELECT, INSERT, UPDATE, DELETE ON "processed_requests" TO "db_processor";
 --> statement-breakpoint
 GRANT SELECT, INSERT ON "audit_events" TO "db_processor";
 --> statement-breakpoint

@@ -12,3 +12,4 @@ export * from './port.ts';
 export { roleUrl } from './role-url.ts';
 export { createSessionReader } from './session-reader.ts';
 export * from './tables.ts';
+export { withoutParameters } from './without-parameters.ts';

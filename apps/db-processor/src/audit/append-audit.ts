@@ -2,33 +2,37 @@ import { auditEvents } from '@repo/db';
 import type { AuditEvent } from '@repo/schemas';
 import { desc, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../requests/commit-once.ts';
-import { auditHash, firstPreviousHash } from './audit-hash.ts';
-
-export type NewAuditEvent = AuditEvent;
-
-// Two keys: a lock space apart from the one-key locks of requests.
-const AUDIT_LOCK = sql`pg_advisory_xact_lock(4221, 1)`;
+import { type AuditRow, auditHash, firstPreviousHash } from './audit-hash.ts';
 
 /**
- * Appends to the audit chain; events that are in it already are passed over. Call it last in a transaction: from here
- * to the commit nobody else can append.
+ * Appends events to the audit chain that may be in it already; those are passed over. Call it last in a transaction:
+ * from here to the commit nobody else can append.
  */
-export async function appendAudit(transaction: Transaction, events: readonly NewAuditEvent[]): Promise<void> {
+export async function appendAudit(transaction: Transaction, events: readonly AuditEvent[]): Promise<void> {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  await lockChain(transaction);
+  const known = await transaction
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(inArray(auditEvents.id, [...byId.keys()]));
+  for (const { id } of known) byId.delete(id);
+  await append(transaction, [...byId.values()]);
+}
+
+/** Like `appendAudit`, for events made in this transaction: nobody can have appended them. */
+export async function appendNewAudit(transaction: Transaction, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await transaction.execute(sql`select ${AUDIT_LOCK}`);
-  const known = new Set(
-    (
-      await transaction
-        .select({ id: auditEvents.id })
-        .from(auditEvents)
-        .where(
-          inArray(
-            auditEvents.id,
-            events.map(({ id }) => id),
-          ),
-        )
-    ).map(({ id }) => id),
-  );
+  await lockChain(transaction);
+  await append(transaction, events);
+}
+
+async function lockChain(transaction: Transaction): Promise<void> {
+  // Any number will do as long as every writer takes the same.
+  await transaction.execute(sql`select pg_advisory_xact_lock(4221770002)`);
+}
+
+async function append(transaction: Transaction, events: readonly AuditEvent[]): Promise<void> {
+  if (events.length === 0) return;
   const [last] = await transaction
     .select({ sequence: auditEvents.sequence, hash: auditEvents.hash })
     .from(auditEvents)
@@ -36,10 +40,8 @@ export async function appendAudit(transaction: Transaction, events: readonly New
     .limit(1);
   let sequence = last?.sequence ?? 0;
   let previousHash = last?.hash ?? firstPreviousHash;
-  const rows: (typeof auditEvents.$inferSelect)[] = [];
+  const rows: AuditRow[] = [];
   for (const event of events) {
-    if (known.has(event.id)) continue;
-    known.add(event.id);
     sequence += 1;
     const row = {
       sequence,
@@ -56,5 +58,5 @@ export async function appendAudit(transaction: Transaction, events: readonly New
     rows.push({ ...row, hash });
     previousHash = hash;
   }
-  if (rows.length > 0) await transaction.insert(auditEvents).values(rows);
+  await transaction.insert(auditEvents).values(rows);
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@repo/db';
-import { type Consumer, consumeTopic, type Kafka, PoisonMessageError } from '@repo/kafka';
+import { type Consumer, consumeTopic, type Kafka } from '@repo/kafka';
 import type { ConsumerReports } from '../consumer-reports.ts';
-import { isUnstorable } from '../requests/unstorable.ts';
+import { asPoison } from '../requests/as-poison.ts';
 import { appendAudit } from './append-audit.ts';
 
 /** Keeps what api-servers report in the audit table. */
@@ -18,8 +18,7 @@ export function consumeAuditEvents(options: {
       try {
         await options.database.transaction((transaction) => appendAudit(transaction, events));
       } catch (error) {
-        if (!isUnstorable(error)) throw error;
-        throw new PoisonMessageError('the database refuses what is in it', { cause: error });
+        throw asPoison(error) ?? error;
       }
     },
   });

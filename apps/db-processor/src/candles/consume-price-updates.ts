@@ -3,7 +3,7 @@ import { type Consumer, consumeTopic, type Kafka, PoisonMessageError } from '@re
 import { monotonicMs } from '@repo/service';
 import type { ConsumerReports } from '../consumer-reports.ts';
 import type { DbProcessorMetrics } from '../metrics.ts';
-import { isUnstorable } from '../requests/unstorable.ts';
+import { asPoison } from '../requests/as-poison.ts';
 import { storeUpdates } from './store-updates.ts';
 
 // What a Date can hold.
@@ -36,8 +36,7 @@ export function consumePriceUpdates(options: {
         metrics.candleUpdates.inc({ outcome: 'counted' }, counted);
         metrics.candleUpdates.inc({ outcome: 'repeated' }, repeated);
       } catch (error) {
-        if (!isUnstorable(error)) throw error;
-        throw new PoisonMessageError('the database refuses what is in it', { cause: error });
+        throw asPoison(error) ?? error;
       }
       metrics.candleFlush.observe((monotonicMs() - start) / 1_000);
     },

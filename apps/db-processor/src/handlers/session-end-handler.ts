@@ -1,15 +1,14 @@
 import { sessions, users } from '@repo/db';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import { commitOnce } from '../requests/commit-once.ts';
+import { type Committed, commitOnce } from '../requests/commit-once.ts';
 import type { OpenedRequestOf } from '../requests/open-request.ts';
-import type { UserAnswer } from '../requests/user-answer.ts';
 import { auditEvent, type HandlerContext } from './handler-context.ts';
 
 /** Ends a session; `ended` says whether it was active until now. */
 export function sessionEndHandler(
   { database }: HandlerContext,
   { requestId, data }: OpenedRequestOf<'end-session'>,
-): Promise<UserAnswer> {
+): Promise<Committed> {
   return commitOnce(database, requestId, async (transaction) => {
     const [ended] = await transaction
       .update(sessions)

@@ -1,9 +1,8 @@
 import { sessions, users } from '@repo/db';
 import type { SessionData } from '@repo/schemas';
 import { eq } from 'drizzle-orm';
-import { commitOnce, type Effect, type Transaction } from '../requests/commit-once.ts';
+import { type Committed, commitOnce, type Effect, type Transaction } from '../requests/commit-once.ts';
 import type { OpenedRequestOf } from '../requests/open-request.ts';
-import type { UserAnswer } from '../requests/user-answer.ts';
 import { databaseNow } from '../sessions/session-clock.ts';
 import { auditEvent, type HandlerContext } from './handler-context.ts';
 
@@ -14,7 +13,7 @@ import { auditEvent, type HandlerContext } from './handler-context.ts';
 export function sessionRotationHandler(
   { database, limits }: HandlerContext,
   { requestId, data }: OpenedRequestOf<'rotate-session'>,
-): Promise<UserAnswer> {
+): Promise<Committed> {
   return commitOnce(database, requestId, async (transaction): Promise<Effect> => {
     const row = await lockSession(transaction, data.sessionId);
     const now = await databaseNow(transaction);

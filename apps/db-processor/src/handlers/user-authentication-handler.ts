@@ -1,8 +1,8 @@
 import { users } from '@repo/db';
 import { and, eq, sql } from 'drizzle-orm';
-import { commitOnce, type Effect, type Transaction } from '../requests/commit-once.ts';
+import { type Committed, commitOnce, type Effect, type Transaction } from '../requests/commit-once.ts';
 import type { OpenedRequestOf } from '../requests/open-request.ts';
-import { refuse, type UserAnswer } from '../requests/user-answer.ts';
+import { refuse } from '../requests/user-answer.ts';
 import { startSession } from '../sessions/start-session.ts';
 import { auditEvent, type HandlerContext } from './handler-context.ts';
 
@@ -20,7 +20,7 @@ class HashChangedError extends Error {
 export async function userAuthenticationHandler(
   context: HandlerContext,
   request: OpenedRequestOf<'auth'>,
-): Promise<UserAnswer> {
+): Promise<Committed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await authenticate(context, request);
@@ -33,7 +33,7 @@ export async function userAuthenticationHandler(
 async function authenticate(
   { database, passwords, limits }: HandlerContext,
   { requestId, data }: OpenedRequestOf<'auth'>,
-): Promise<UserAnswer> {
+): Promise<Committed> {
   const { email, session: seed } = data;
   const [user] = await database.select().from(users).where(eq(users.email, email));
   // Before the transaction: none is held open while a password is hashed.

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { users } from '@repo/db';
-import { commitOnce } from '../requests/commit-once.ts';
+import { type Committed, commitOnce } from '../requests/commit-once.ts';
 import type { OpenedRequestOf } from '../requests/open-request.ts';
-import { refuse, type UserAnswer } from '../requests/user-answer.ts';
+import { refuse } from '../requests/user-answer.ts';
 import { startSession } from '../sessions/start-session.ts';
 import { auditEvent, type HandlerContext } from './handler-context.ts';
 
@@ -10,7 +10,7 @@ import { auditEvent, type HandlerContext } from './handler-context.ts';
 export async function userCreationHandler(
   { database, passwords, limits }: HandlerContext,
   { requestId, data }: OpenedRequestOf<'create'>,
-): Promise<UserAnswer> {
+): Promise<Committed> {
   const { email, session: seed } = data;
   // Before the transaction: none is held open while a password is hashed.
   const passwordHash = await passwords.hash(data.password);

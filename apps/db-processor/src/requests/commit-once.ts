@@ -1,13 +1,20 @@
 import { type Database, processedRequests } from '@repo/db';
+import type { AuditEvent } from '@repo/schemas';
 import { eq, sql } from 'drizzle-orm';
-import { appendAudit, type NewAuditEvent } from '../audit/append-audit.ts';
+import { appendNewAudit } from '../audit/append-audit.ts';
 import type { UserAnswer } from './user-answer.ts';
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export interface Effect {
   readonly answer: UserAnswer;
-  readonly audit: readonly NewAuditEvent[];
+  readonly audit: readonly AuditEvent[];
+}
+
+export interface Committed {
+  readonly answer: UserAnswer;
+  /** Whether the effect was there already. */
+  readonly repeated: boolean;
 }
 
 /**
@@ -18,15 +25,26 @@ export function commitOnce(
   database: Database,
   requestId: string,
   work: (transaction: Transaction) => Promise<Effect>,
-): Promise<UserAnswer> {
+): Promise<Committed> {
   return database.transaction(async (transaction) => {
-    await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${requestId}, 0))`);
-    const earlier = await findAnswer(transaction, requestId);
-    if (earlier !== undefined) return earlier;
+    // Claims the request: a twin waits here for the commit and then finds the answer. The null is never seen.
+    const claimed = await transaction
+      .insert(processedRequests)
+      .values({ requestId, response: sql`'null'::jsonb` })
+      .onConflictDoNothing()
+      .returning({ requestId: processedRequests.requestId });
+    if (claimed.length === 0) {
+      const answer = await findAnswer(transaction, requestId);
+      if (answer === undefined) throw new Error('the request was claimed and removed at once');
+      return { answer, repeated: true };
+    }
     const { answer, audit } = await work(transaction);
-    await transaction.insert(processedRequests).values({ requestId, response: answer });
-    await appendAudit(transaction, audit);
-    return answer;
+    await transaction
+      .update(processedRequests)
+      .set({ response: answer })
+      .where(eq(processedRequests.requestId, requestId));
+    await appendNewAudit(transaction, audit);
+    return { answer, repeated: false };
   });
 }
 

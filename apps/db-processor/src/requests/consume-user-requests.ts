@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Consumer, consumeTopic, type Kafka, PoisonMessageError, publish, type Received } from '@repo/kafka';
+import { type Consumer, consumeTopic, type Kafka, publish, type Received } from '@repo/kafka';
 import type { UserRequest } from '@repo/schemas';
 import type { Unseal } from '@repo/service';
 import type { ConsumerReports } from '../consumer-reports.ts';
 import type { HandlerContext } from '../handlers/handler-context.ts';
 import type { DbProcessorMetrics } from '../metrics.ts';
 import { answerRequest } from './answer-request.ts';
+import { asPoison } from './as-poison.ts';
 import { type OpenedRequest, openRequest } from './open-request.ts';
 import { runInKeyOrder } from './run-in-key-order.ts';
-import { isUnstorable } from './unstorable.ts';
 
 // Enough to keep the gate and the database busy; the gate and the pool set the bounds that matter.
 const CONCURRENCY_MAX = 32;
@@ -33,10 +33,10 @@ export function consumeUserRequests(options: UserRequestsOptions): Consumer {
     if (request.expiresAt <= Date.now()) {
       metrics.requests.inc({ type, outcome: 'expired' });
     } else {
-      const { answer, outcome } = await answerRequest(context, request);
+      const { answer, repeated } = await answerRequest(context, request);
       const envelope = { id: randomUUID(), at: Date.now(), requestId };
       await publish(kafka, 'user-responses', replyTo, { ...envelope, ...answer });
-      metrics.requests.inc({ type, outcome });
+      metrics.requests.inc({ type, outcome: repeated ? 'repeated' : answer.success ? 'success' : answer.error });
     }
     if (settled.size >= SETTLED_MAX) settled.clear(); // what a batch that moved to another member left behind
     settled.add(requestId);
@@ -48,9 +48,10 @@ export function consumeUserRequests(options: UserRequestsOptions): Consumer {
     const opened = await openAll(requests, unseal);
     const options = { keyOf: orderKey, concurrencyMax: CONCURRENCY_MAX };
     const errors = await runInKeyOrder(opened, options, answer);
-    const transient = errors.find((error) => !isUnstorable(error));
+    const poison = errors.map(asPoison);
+    const transient = errors.find((_, index) => poison[index] === undefined);
     if (transient !== undefined) throw transient;
-    if (errors.length > 0) throw new PoisonMessageError('the database refuses what is in it', { cause: errors[0] });
+    if (poison[0] !== undefined) throw poison[0];
     for (const { message } of received) settled.delete(message.requestId);
   }
 

@@ -1,7 +1,8 @@
 import { sessions } from '@repo/db';
 import type { SessionData, SessionSeed } from '@repo/schemas';
+import { sql } from 'drizzle-orm';
 import type { Transaction } from '../requests/commit-once.ts';
-import { databaseNow, type SessionLimits } from './session-clock.ts';
+import type { SessionLimits } from './session-clock.ts';
 
 /** Inserts the session that a request brings along for its user. */
 export async function startSession(
@@ -10,18 +11,26 @@ export async function startSession(
   seed: SessionSeed,
   limits: SessionLimits,
 ): Promise<SessionData> {
-  const now = await databaseNow(transaction);
-  const absoluteExpiresAt = now + limits.absoluteMs;
-  const idleExpiresAt = Math.min(now + limits.idleMs, absoluteExpiresAt);
-  await transaction.insert(sessions).values({
-    id: seed.sessionId,
-    userId: user.userId,
-    createdAt: new Date(now),
-    rotatedAt: new Date(now),
-    idleExpiresAt: new Date(idleExpiresAt),
-    absoluteExpiresAt: new Date(absoluteExpiresAt),
-    device: seed.device,
-    addressBlock: seed.addressBlock,
-  });
-  return { sessionId: seed.sessionId, user, generation: 0, idleExpiresAt, absoluteExpiresAt };
+  const after = (ms: number) => sql`now() + ${ms} * interval '1 ms'`;
+  const [started] = await transaction
+    .insert(sessions)
+    .values({
+      id: seed.sessionId,
+      userId: user.userId,
+      createdAt: sql`now()`,
+      rotatedAt: sql`now()`,
+      idleExpiresAt: after(Math.min(limits.idleMs, limits.absoluteMs)),
+      absoluteExpiresAt: after(limits.absoluteMs),
+      device: seed.device,
+      addressBlock: seed.addressBlock,
+    })
+    .returning({ idleExpiresAt: sessions.idleExpiresAt, absoluteExpiresAt: sessions.absoluteExpiresAt });
+  if (started === undefined) throw new Error('the inserted session was not returned');
+  return {
+    sessionId: seed.sessionId,
+    user,
+    generation: 0,
+    idleExpiresAt: started.idleExpiresAt.getTime(),
+    absoluteExpiresAt: started.absoluteExpiresAt.getTime(),
+  };
 }

@@ -67,12 +67,15 @@ export async function startPostgresServer(options: ServerOptions): Promise<Postg
     child.once('error', () => resolve());
   });
   await log.close();
-  // The server alone keeps no program from ending; whoever forgets to stop it leaves an orphan for the next start.
+  // The server alone keeps no program from ending; it ends with the program, unless that one is killed.
   child.unref();
 
   let ended = false;
+  const stopAtExit = () => child.kill('SIGINT');
+  process.once('exit', stopAtExit);
   void exited.then(() => {
     ended = true;
+    process.off('exit', stopAtExit);
   });
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!(await isReady(options.directory, child.pid))) {

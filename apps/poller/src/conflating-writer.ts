@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@repo/service';
 import { fullJitterMs } from './backoff.ts';
 
-export interface ConflatingWriterOptions<T> {
+interface ConflatingWriterOptions<T> {
   /** Names the destination in the log. */
   readonly destination: string;
   readonly logger: Logger;
@@ -46,7 +46,7 @@ export class ConflatingWriter<T extends { readonly asset: string }> {
     return this.#running ?? Promise.resolve();
   }
 
-  /** Finishes the write in hand and tries what waits once. */
+  /** Finishes the write in hand and tries once more what waits. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -56,12 +56,13 @@ export class ConflatingWriter<T extends { readonly asset: string }> {
     while (this.#waiting.length > 0) {
       const items = this.#waiting;
       this.#waiting = [];
+      const isLastTry = this.#stopping.signal.aborted;
       try {
         await this.#options.write(items);
         this.#onWritten(items);
       } catch (error) {
         this.#onFailed(items, error);
-        if (this.#stopping.signal.aborted) break;
+        if (isLastTry) break;
         await this.#pause();
       }
     }

@@ -8,7 +8,7 @@ export type PollerMetrics = ReturnType<typeof createPollerMetrics>;
 
 /** Every figure of the poller. `received` = dropped + published + conflated, once nothing waits. */
 export function createPollerMetrics() {
-  const registry = createMetrics('poller');
+  const registry = createMetrics();
   const registers = [registry];
   const dropped = new Counter({
     name: 'cfd_poller_quotes_dropped_total',

@@ -12,7 +12,7 @@ import type { Quote } from './policy/parse-quote.ts';
 import { QuoteFilter } from './policy/quote-filter.ts';
 import type { FeedHandlers, RawQuote } from './sources/source.ts';
 
-export interface PricePipelineOptions {
+interface PricePipelineOptions {
   readonly instruments: readonly Instrument[];
   readonly kafka: Kafka;
   readonly prices: PriceCache;

@@ -2,7 +2,7 @@ import type { FeedStatus } from '@repo/schemas';
 import type { Instrument } from '@repo/trading-core';
 
 /** The limits of an instrument on the age of its last quote, ms. */
-export type AgeLimits = Pick<Instrument, 'staleAfterMs' | 'downAfterMs'>;
+type AgeLimits = Pick<Instrument, 'staleAfterMs' | 'downAfterMs'>;
 
 /** The status of an asset whose last good quote is `ageMs` old. A quote as old as the limit is past it. */
 export function assetStatus(ageMs: number, limits: AgeLimits): FeedStatus {

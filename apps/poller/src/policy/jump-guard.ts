@@ -1,9 +1,9 @@
 import { RollingMedian } from './rolling-median.ts';
 
-/** A mid further than this part from the median of the last seconds is a jump. */
-export const jumpMax = 0.03;
-/** A jump is believed when this many quotes after it agree with it. */
-export const jumpConfirmations = 2;
+// A mid further than this part from the median of the last seconds is a jump.
+const JUMP_MAX = 0.03;
+// A jump is believed when this many quotes after it agree with it.
+const JUMP_CONFIRMATIONS = 2;
 
 const WINDOW_MS = 5_000;
 const SAMPLES_MAX = 100;
@@ -29,7 +29,7 @@ export class JumpGuard {
     this.#mids.expire(atMs - WINDOW_MS);
     // After a silence the last accepted mid is what is left to compare with, however old.
     const reference = this.#mids.median ?? this.#lastAccepted;
-    if (reference !== undefined && Math.abs(mid - reference) > reference * jumpMax) {
+    if (reference !== undefined && Math.abs(mid - reference) > reference * JUMP_MAX) {
       if (!this.#confirms(mid, atMs)) return false;
       // The old level is history; it must not make a jump of every quote at the new one.
       this.#mids.clear();
@@ -51,7 +51,7 @@ export class JumpGuard {
     const confirmations =
       this.#candidate !== undefined && agree(mid, this.#candidate.mid) ? this.#candidate.confirmations + 1 : 0;
     this.#candidate = { mid, confirmations };
-    return confirmations >= jumpConfirmations;
+    return confirmations >= JUMP_CONFIRMATIONS;
   }
 }
 

@@ -14,7 +14,7 @@ export interface Quote {
 const TEXT_LENGTH_MAX = 40;
 const NOT_FINITE = /^[+-]?(?:nan|inf|infinity)$/i;
 
-export type QuoteFault = 'malformed' | 'not-finite' | 'not-positive' | 'crossed';
+type QuoteFault = 'malformed' | 'not-finite' | 'not-positive' | 'crossed';
 
 /** Reads the two sides of a quote exactly, or says what is wrong with them. */
 export function parseQuote(bidText: string, askText: string): Quote | QuoteFault {

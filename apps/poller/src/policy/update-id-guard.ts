@@ -1,5 +1,5 @@
 /** A position in the numbering of one subscription. */
-export interface UpdateId {
+interface UpdateId {
   /** Names the subscription: another one may number anew. */
   readonly epoch: string;
   readonly id: bigint;

@@ -8,7 +8,7 @@ import { ReconnectingSocket, type SocketTiming } from './reconnecting-socket.ts'
 import type { FeedHandlers, PriceFeed, RawQuote } from './source.ts';
 import { backpackSymbols, binanceSymbol } from './symbols.ts';
 
-export interface BackpackFeedOptions {
+interface BackpackFeedOptions {
   readonly url: string;
   readonly restUrl: string;
   /** Where an asset's prices come from when Backpack has no market for it that speaks. */

@@ -5,7 +5,7 @@ import { ReconnectingSocket, type SocketTiming } from './reconnecting-socket.ts'
 import type { FeedHandlers, PriceFeed } from './source.ts';
 import { binanceSymbol } from './symbols.ts';
 
-export interface BinanceFeedOptions {
+interface BinanceFeedOptions {
   readonly url: string;
   readonly instruments: readonly Instrument[];
   readonly timing: SocketTiming;

@@ -11,8 +11,9 @@ const LINE_LENGTH_MAX = 65_536;
  * @throws when the file cannot be read, its compression is damaged, or a line is longer than 64 Ki characters.
  */
 export async function* readLines(path: string): AsyncGenerator<readonly string[]> {
+  const compressed = await isGzip(path);
   const file = createReadStream(path);
-  const stream = (await isGzip(path)) ? file.pipe(createGunzip()) : file;
+  const stream = compressed ? file.pipe(createGunzip()) : file;
   // A pipe does not pass errors on: without this a vanished disk would hang the reader.
   if (stream !== file) file.on('error', (error) => stream.destroy(error));
   stream.setEncoding('utf8');

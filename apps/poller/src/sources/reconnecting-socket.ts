@@ -15,7 +15,7 @@ export interface SocketTiming {
   readonly reconnectResetMs: number;
 }
 
-export interface ReconnectingSocketOptions {
+interface ReconnectingSocketOptions {
   readonly url: string;
   readonly timing: SocketTiming;
   /** Renews the connection before the server would end it. */

@@ -6,7 +6,7 @@ import { type RecordedFrame, readRecordedLine } from './recorded-line.ts';
 import type { FeedHandlers, PriceFeed } from './source.ts';
 import { recordedSymbols } from './symbols.ts';
 
-export interface ReplayFeedOptions {
+interface ReplayFeedOptions {
   readonly path: string;
   /** 1 is as recorded, 2 twice as fast, `Infinity` as fast as the readers take it. */
   readonly speed: number;

@@ -59,7 +59,8 @@ export function createCandleBoard(options: CandleBoardOptions): CandleBoard {
     const one = series.get(update.asset);
     if (one === undefined) return;
     streamOffsetMs = update.at - monotonicMs();
-    if (update.status === 'live') one.tick(update.at, update.price, spreadOf(update));
+    // The timestamp decides, as in the stored candles.
+    if (update.status === 'live') one.tick(update.timestamp, update.price, spreadOf(update));
     else one.pause(update.at);
     tell(update.asset);
   }

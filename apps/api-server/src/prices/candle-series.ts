@@ -60,6 +60,7 @@ export class CandleSeries {
 
   /** The feed went stale or down at `at`: from here on seconds without a quote are holes, not flat. */
   pause(at: number): void {
+    this.#now = Math.max(this.#now, at);
     this.#pausedAt = Math.min(this.#pausedAt, at);
   }
 

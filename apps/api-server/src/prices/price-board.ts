@@ -20,6 +20,12 @@ export interface PriceBoardOptions {
   readonly prices: PriceCache;
   readonly logger: Logger;
   readonly metrics: Registry;
+  readonly instruments?: readonly Instrument[];
+  /**
+   * The poller says when a price goes stale; silence this much longer, ms, means that the poller itself is gone. 2 s
+   * unless told.
+   */
+  readonly pollerSilenceMs?: number;
 }
 
 interface Entry {
@@ -29,9 +35,7 @@ interface Entry {
   readonly receivedAtMs: number;
 }
 
-/** The poller says when a price goes stale; silence this much longer means that the poller itself is gone. */
 const POLLER_SILENCE_MS = 2_000;
-const AGE_CHECK_MS = 1_000;
 /** How long the start waits for the log; the board follows by itself from whenever it answers. */
 const READY_WAIT_MS = 5_000;
 
@@ -41,7 +45,10 @@ const READY_WAIT_MS = 5_000;
  */
 export async function createPriceBoard(options: PriceBoardOptions): Promise<PriceBoard> {
   const { kafka, prices, logger, metrics } = options;
-  const instruments = new Map(defaultInstruments.map((instrument) => [instrument.asset, instrument]));
+  const { pollerSilenceMs = POLLER_SILENCE_MS } = options;
+  const instruments = new Map(
+    (options.instruments ?? defaultInstruments).map((instrument) => [instrument.asset, instrument]),
+  );
   const entries = new Map<string, Entry>();
   const listeners = new Set<(update: PriceUpdate) => void>();
   const updates = new Counter({
@@ -94,7 +101,7 @@ export async function createPriceBoard(options: PriceBoardOptions): Promise<Pric
   function ageStatuses(): void {
     const now = monotonicMs();
     for (const { instrument, price, receivedAtMs } of entries.values()) {
-      const status = statusOfAge(instrument, now - receivedAtMs);
+      const status = statusOfAge(instrument, now - receivedAtMs - pollerSilenceMs);
       if (rank[status] <= rank[price.status]) continue;
       keep(instrument, { ...price, status }, price.startPrice, receivedAtMs);
       logger.warn({ asset: price.asset, status }, 'no word from the poller about a price');
@@ -110,7 +117,7 @@ export async function createPriceBoard(options: PriceBoardOptions): Promise<Pric
   } catch (error) {
     logger.warn({ err: error }, 'no cached prices: each asset appears with its first update');
   }
-  const ageTimer = setInterval(ageStatuses, AGE_CHECK_MS);
+  const ageTimer = setInterval(ageStatuses, pollerSilenceMs / 2);
 
   return {
     latest: () => [...instruments.keys()].flatMap((asset) => entries.get(asset)?.price ?? []),
@@ -130,8 +137,8 @@ export async function createPriceBoard(options: PriceBoardOptions): Promise<Pric
 const rank: Readonly<Record<FeedStatus, number>> = { live: 0, stale: 1, down: 2 };
 
 function statusOfAge(instrument: Instrument, ageMs: number): FeedStatus {
-  if (ageMs > instrument.downAfterMs + POLLER_SILENCE_MS) return 'down';
-  return ageMs > instrument.staleAfterMs + POLLER_SILENCE_MS ? 'stale' : 'live';
+  if (ageMs > instrument.downAfterMs) return 'down';
+  return ageMs > instrument.staleAfterMs ? 'stale' : 'live';
 }
 
 async function settlesWithin(promise: Promise<void>, waitMs: number): Promise<boolean> {

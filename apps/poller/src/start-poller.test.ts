@@ -108,7 +108,9 @@ test('what cannot be trusted is dropped and counted, the rest arrives in order',
     },
     { malformed: 3, unknown: 1, notFinite: 1, notPositive: 2, updateId: 2, crossed: 2, spread: 1, jump: 3, errors: 1 },
   );
-  assert.equal(await poller.metric('cfd_poller_quotes_published_total'), world.updates.length);
+  // The reader may be told before the publisher is.
+  const published = () => poller.metric('cfd_poller_quotes_published_total');
+  await until(async () => (await published()) === world.updates.length, 'all published were counted');
   assert.equal(
     await poller.metric('cfd_poller_quotes_received_total'),
     world.updates.length + (await poller.metric('cfd_poller_quotes_dropped_total')),

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly home: string;
   readonly binaries: string;
   readonly account: PostgresAccount | undefined;
+  /** Whether the new cluster must survive a power cut. */
+  readonly durable: boolean;
   /** Called when there is none yet. */
   readonly onInitialise: () => void;
 }
@@ -48,7 +50,7 @@ export async function ensureCluster(options: ClusterOptions): Promise<Cluster> {
   return { directory, ownerPassword: (await readFile(path.join(place, 'owner-password'), 'utf8')).trim() };
 }
 
-async function initialise({ home, binaries, account }: ClusterOptions, place: string): Promise<void> {
+async function initialise({ home, binaries, account, durable }: ClusterOptions, place: string): Promise<void> {
   const unfinished = await mkdtemp(path.join(home, UNFINISHED));
   const passwordFile = path.join(unfinished, 'owner-password');
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flush: true });
@@ -67,6 +69,7 @@ async function initialise({ home, binaries, account }: ClusterOptions, place: st
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
   ];
   try {
     await run(path.join(binaries, 'bin', 'initdb'), flags, { ...account, cwd: '/', detached: true } as object);

@@ -54,6 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       home,
       binaries,
       account,
+      durable: options.settings?.fsync !== 'off',
       onInitialise: () => progress('initialising PostgreSQL'),
     });
     if (await stopOrphan(cluster.directory)) progress('stopped the PostgreSQL server of an earlier run');

@@ -16,7 +16,7 @@ export interface OwnerLock {
 export function acquireOwnerLock(dataDir: string): OwnerLock {
   const database = new DatabaseSync(path.join(dataDir, 'owner.lock'));
   try {
-    database.exec('begin exclusive');
+    database.exec('pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     database.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === 5) {

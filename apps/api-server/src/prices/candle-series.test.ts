@@ -42,7 +42,7 @@ const events = fc
     let at = START;
     return steps.map(({ kind, afterMs, lateMs, price, spread }): Event => {
       at += afterMs;
-      return kind === 'tick' ? { kind, at: at - lateMs, price, spread } : ({ kind, at } as Event);
+      return kind === 'tick' ? { kind, at: at - lateMs, price, spread } : { kind, at };
     });
   });
 

@@ -40,6 +40,8 @@ export class RawClient {
   /** The status line's code. */
   status = 0;
   ended = false;
+  /** Whether it takes part in the closing handshake. */
+  polite = true;
   #rest: Buffer = Buffer.alloc(0);
   #upgraded = false;
 
@@ -119,7 +121,10 @@ export class RawClient {
     if (((frame[0] ?? 0) & 0xf0) !== 0x80) throw new Error('the server sent a fragment or a reserved bit');
     if (opcode === opcodes.text) this.frames.push(JSON.parse(payload.toString()) as ServerFrame);
     else if (opcode === opcodes.ping) this.pings += 1;
-    else if (opcode === opcodes.close) this.closeCode = payload.readUInt16BE(0);
+    else if (opcode === opcodes.close) {
+      this.closeCode = payload.readUInt16BE(0);
+      if (this.polite) this.socket.end(rawFrame({ opcode, payload }));
+    }
   }
 }
 

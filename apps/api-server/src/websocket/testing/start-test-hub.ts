@@ -96,7 +96,8 @@ export async function startTestHub(settings: Partial<WebSocketSettings> = {}): P
       return !hub.endedSessions.has(sessionId);
     },
     clientAddress: (request) => request.socket.remoteAddress ?? '',
-    settings,
+    // Without an interval every quote is a frame, and out before the next one comes.
+    settings: { flushIntervalMs: 0, ...settings },
     logger,
     metrics,
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaRecord } from '../port.ts';
 import {
   collect,
@@ -131,7 +132,11 @@ export function consumeCases(tested: Tested): void {
         batches += 1;
       },
     });
-    for (const value of numbered(0, 40)) await send(kafka, topic, 'key', [value]);
+    for (const value of numbered(0, 40)) {
+      await send(kafka, topic, 'key', [value]);
+      // Long enough for an adapter that does not wait to hand each over alone.
+      await delay(2);
+    }
     await until('all records', () => handled.length === 40);
     assert.deepEqual(valuesOf(handled), numbered(0, 40));
     assert.ok(batches <= 20, `${batches} batches`);

@@ -64,11 +64,15 @@ export function outageCases(tested: Tested): void {
       from: 'earliest',
       onBatch: async (records) => void handled.push(...valuesOf(records)),
     });
+    let ready = false;
+    const becomesReady = consumer.ready.then(() => {
+      ready = true;
+    });
     const given = kafka.consume({ groupId: newGroup(), topics: [topic], from: 'earliest', onBatch: async () => {} });
     await inTime('a consumer that never began to close', given.close());
-    assert.deepEqual(handled, []);
+    assert.deepEqual([ready, handled], [false, []]);
     await restore();
-    await inTime('ready', consumer.ready);
+    await inTime('ready', becomesReady);
     await until('the record', () => handled.length >= 1);
     assert.deepEqual(distinct(handled), ['waiting']);
     await consumer.close();

@@ -118,6 +118,67 @@ describe('the embedded Kafka', () => {
     await kafka.close();
   });
 
+  it('lets timers run while a group or a reader catches up', async () => {
+    const kafka = createEmbeddedKafka();
+    await kafka.ensureTopics([{ name: topic, partitions: 1 }]);
+    const records = 25_000;
+    await send(kafka, topic, 'key', numbered(0, records));
+    let left = records;
+    let leftAtTimer = 0;
+    const begin = () => {
+      left = records;
+      leftAtTimer = 0;
+      setTimeout(() => {
+        leftAtTimer = left;
+      }, 1);
+    };
+    const work = (batch: readonly unknown[]) => {
+      left -= batch.length;
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    };
+
+    begin();
+    await collect(kafka, { groupId: newGroup(), topics: [topic], onBatch: async (batch) => work(batch) });
+    await until('the group to catch up', () => left === 0);
+    assert.ok(leftAtTimer > 0, 'beside the group');
+
+    begin();
+    const { signal } = new AbortController();
+    for await (const batch of kafka.read({ topic, partition: 0, offset: 0, signal })) {
+      work(batch);
+      if (left === 0) break;
+    }
+    assert.ok(leftAtTimer > 0, 'beside the reader');
+    await kafka.close();
+  });
+
+  it('brings a batch again whose offset could not be stored', async () => {
+    const broker = new EmbeddedBroker();
+    const kafka = broker.connect();
+    await kafka.ensureTopics([{ name: topic, partitions: 1 }]);
+    const groupId = newGroup();
+    const [begun, released] = [gate(), gate()];
+    const first = await collect(kafka, {
+      groupId,
+      topics: [topic],
+      onBatch: async () => {
+        begun.open();
+        await released.opened;
+      },
+    });
+    await send(kafka, topic, 'key', ['twice']);
+    await inTime('the batch', begun.opened);
+    broker.interrupt();
+    released.open();
+    await until('the batch to be handled', () => first.handled.length === 1);
+    await first.consumer.close();
+    broker.restore();
+    const second = await collect(kafka, { groupId, topics: [topic] });
+    await until('it to come again', () => second.handled.length === 1);
+    await kafka.close();
+  });
+
   it('finishes the batch in hand before a partition moves, and brings nothing again', async () => {
     const kafka = new EmbeddedBroker().connect();
     await kafka.ensureTopics([{ name: topic, partitions: 2 }]);

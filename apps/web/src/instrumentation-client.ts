@@ -1,0 +1,6 @@
+import './settings/zod-without-eval.ts';
+import { priceConnection } from './prices/price-connection.ts';
+import { whenSettingsAreKnown } from './settings/page-settings.ts';
+
+// Runs before React: by the time the page is interactive its prices are on their way.
+if (location.pathname === '/' || location.pathname === '/dashboard') whenSettingsAreKnown(() => void priceConnection());

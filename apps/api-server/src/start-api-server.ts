@@ -1,17 +1,7 @@
 import { createCandleReader, createSessionReader, type DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
 import type { Redis } from '@repo/redis';
-import {
-  createMetrics,
-  createSeal,
-  Gate,
-  Gauge,
-  Health,
-  type Logger,
-  type Registry,
-  type RunningService,
-  Shutdown,
-} from '@repo/service';
+import { createMetrics, createSeal, Health, type Logger, type RunningService, Shutdown } from '@repo/service';
 import { AuditLog } from './audit/audit-log.ts';
 import { type ApiServerConfig, areCookiesSecure } from './config.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -29,6 +19,7 @@ import { createSessionCookies } from './sessions/session-cookies.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SigninThrottle } from './sessions/signin-throttle.ts';
 import { SignUp } from './sign-up/sign-up.ts';
+import { AuthGate } from './user-store/auth-gate.ts';
 import { UserRequests } from './user-store/user-requests.ts';
 import { startWebSocketServer } from './websocket/start-websocket-server.ts';
 
@@ -67,7 +58,11 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const secure = areCookiesSecure(config);
   const seal = await createSeal(config.SEALING_PUBLIC_KEY);
-  const gate = createGate(config, metrics);
+  const gate = new AuthGate({
+    concurrencyMax: config.AUTH_CONCURRENCY_MAX,
+    queueMax: config.AUTH_QUEUE_MAX,
+    metrics,
+  });
 
   const mails = new MailQueue({ mailer, logger, metrics, ageMaxMs: config.OTP_SECONDS * 1000 });
   shutdown.add('mails', () => mails.close());
@@ -133,6 +128,11 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
     },
     isSessionActive: async (userId, sessionId) => (await active.find(userId, sessionId)) !== undefined,
     clientAddress,
+    settings: {
+      flushIntervalMs: config.WS_FLUSH_INTERVAL_MS,
+      connectionsMax: config.WS_CONNECTIONS_MAX,
+      connectionsPerAddressMax: config.WS_CONNECTIONS_PER_ADDRESS_MAX,
+    },
     logger,
     metrics,
   });
@@ -168,21 +168,6 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
     wsPort: sockets.port,
     stop: () => shutdown.run(),
   };
-}
-
-function createGate(config: ApiServerConfig, metrics: Registry): Gate {
-  const gate = new Gate({ concurrencyMax: config.AUTH_CONCURRENCY_MAX, queueMax: config.AUTH_QUEUE_MAX });
-  const gauge: Gauge<'state'> = new Gauge({
-    name: 'cfd_api_server_auth_gate_requests',
-    help: 'Sign-ins and verifications at the gate',
-    labelNames: ['state'],
-    registers: [metrics],
-    collect: () => {
-      gauge.set({ state: 'running' }, gate.running);
-      gauge.set({ state: 'waiting' }, gate.waiting);
-    },
-  });
-  return gate;
 }
 
 function createHealth(options: {

@@ -40,8 +40,9 @@ export function problemOf(error: unknown): ProblemError {
   }
   const code = isCoded(error) ? frameworkProblems[error.code] : undefined;
   if (code !== undefined) return new ProblemError(code);
-  // The client went away in the middle of its body.
-  if (isCoded(error) && error.code === 'ECONNRESET') return new ProblemError('malformed-request');
+  // Whatever else the framework blames on the request, and a client that went away in the middle of its body.
+  if (isCoded(error) && (error.statusCode === 403 || error.statusCode === 404)) return new ProblemError('not-found');
+  if (isCoded(error) && isClientStatus(error.statusCode)) return new ProblemError('malformed-request');
   return new ProblemError('internal-error', {}, { cause: error });
 }
 
@@ -54,6 +55,10 @@ function isUnavailable(error: unknown): boolean {
   );
 }
 
-function isCoded(error: unknown): error is Error & { code: string } {
+function isClientStatus(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500;
+}
+
+function isCoded(error: unknown): error is Error & { code: string; statusCode?: number } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }

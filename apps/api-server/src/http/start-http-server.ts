@@ -20,6 +20,9 @@ import { addSessionRoutes } from './routes/session-routes.ts';
 import { addSignUpRoutes } from './routes/sign-up-routes.ts';
 import { createSessionReplies } from './session-replies.ts';
 
+/** How long requests in hand may take at a stop. */
+const CLOSE_GRACE_MS = 5_000;
+
 export interface StartHttpServerOptions {
   readonly config: ApiServerConfig;
   readonly logger: Logger;
@@ -82,6 +85,10 @@ export async function startHttpServer(
   const address = app.server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : config.HTTP_PORT,
-    close: () => app.close(),
+    async close() {
+      const impatience = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
+      await app.close();
+      clearTimeout(impatience);
+    },
   };
 }

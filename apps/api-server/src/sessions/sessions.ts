@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { normalizePassword, type SessionData, type SessionSeed } from '@repo/schemas';
-import type { Gate, Seal } from '@repo/service';
+import type { Seal } from '@repo/service';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
+import type { AuthGate } from '../user-store/auth-gate.ts';
 import type { UserRequests } from '../user-store/user-requests.ts';
 import type { AccessClaims, AccessTokens } from './access-token.ts';
 import type { ActiveSessions } from './active-sessions.ts';
@@ -14,7 +15,7 @@ import type { SigninThrottle } from './signin-throttle.ts';
 export interface SessionsOptions {
   readonly active: ActiveSessions;
   readonly users: UserRequests;
-  readonly gate: Gate;
+  readonly gate: AuthGate;
   readonly throttle: SigninThrottle;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
@@ -52,7 +53,11 @@ export class Sessions {
       }
       // A try that has to wait takes the same way with a password that nobody has: same answer, same time.
       const password = admitted ? normalizePassword(attempt.password) : randomBytes(32).toString('base64');
-      const answer = await users.ask('auth', email, { email, password: await seal(password), session: seed });
+      const data = { email, password: await seal(password), session: seed };
+      const answer = await users.ask('auth', email, data).catch(async (error: unknown) => {
+        if (admitted) await throttle.takeBack(email);
+        throw error;
+      });
       if (!answer.success) return undefined;
       await throttle.forget(email);
       return answer.data;

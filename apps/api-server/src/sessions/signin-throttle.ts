@@ -54,6 +54,11 @@ export class SigninThrottle {
     return true;
   }
 
+  /** After a try that was admitted but could not be answered: it was no failure of whoever tried. */
+  async takeBack(email: string): Promise<void> {
+    await this.#limits.consume(this.#failures, email, -1);
+  }
+
   /** After a success. */
   async forget(email: string): Promise<void> {
     await Promise.all([this.#limits.reset(this.#failures, email), this.#limits.reset(this.#level, email)]);

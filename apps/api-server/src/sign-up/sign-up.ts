@@ -6,11 +6,13 @@ import {
   type SessionData,
   type SessionSeed,
 } from '@repo/schemas';
-import type { Gate, Seal } from '@repo/service';
+import type { Seal } from '@repo/service';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import type { OutgoingMail } from '../mail/mailer.ts';
+import type { AuthGate } from '../user-store/auth-gate.ts';
 import type { UserRequests } from '../user-store/user-requests.ts';
+import { commonPasswords } from './common-passwords.ts';
 import { createCode, hashCode } from './one-time-code.ts';
 import { readPendingSignUp, writePendingSignUp } from './pending-sign-up.ts';
 import { takeSend } from './send-limit.ts';
@@ -22,7 +24,7 @@ export interface SignUpOptions {
   readonly otps: OtpStore;
   readonly limits: RateLimiter;
   readonly users: UserRequests;
-  readonly gate: Gate;
+  readonly gate: AuthGate;
   readonly mails: MailQueue;
   readonly audit: AuditLog;
   readonly seal: Seal;
@@ -62,7 +64,7 @@ export class SignUp {
 
   /** A new pending sign-up replaces the one before. */
   async request(email: string, password: string, caller: Caller): Promise<CodeRequestOutcome> {
-    const weakness = findPasswordWeakness(password, email);
+    const weakness = findPasswordWeakness(password, email, commonPasswords);
     if (weakness !== undefined) return { outcome: 'weak-password', weakness };
     const refused = await this.#takeSend(email);
     if (refused !== undefined) return refused;

@@ -1,19 +1,21 @@
 import { openDatabase } from '@repo/db';
-import { createEmbeddedKafka, ensureTopics, type Kafka } from '@repo/kafka';
-import { createEmbeddedRedis, type Redis } from '@repo/redis';
+import { EmbeddedBroker, ensureTopics, type Kafka } from '@repo/kafka';
+import { createEmbeddedRedis } from '@repo/redis';
 import { createLogger, generateSealingKeys, loadConfig } from '@repo/service';
 import { apiServerConfigSchema } from '../config.ts';
 import { createMailbox, type Mailbox } from '../mail/mailbox.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { type RunningApiServer, startApiServer } from '../start-api-server.ts';
+import { InterruptibleRedis } from './interruptible-redis.ts';
 import { startUserStoreDouble, type UserStoreDouble } from './user-store-double.ts';
 
 export interface TestApiServer {
   readonly server: RunningApiServer;
   readonly url: string;
   readonly origin: string;
+  readonly broker: EmbeddedBroker;
   readonly kafka: Kafka;
-  readonly redis: Redis;
+  readonly redis: InterruptibleRedis;
   readonly users: UserStoreDouble;
   readonly mailbox: Mailbox;
   /** Every log line so far. */
@@ -33,9 +35,10 @@ export async function startTestApiServer(
 ): Promise<TestApiServer> {
   const lines: string[] = [];
   const logger = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const kafka = createEmbeddedKafka();
+  const broker = new EmbeddedBroker();
+  const kafka = broker.connect();
   await ensureTopics(kafka);
-  const redis = createEmbeddedRedis();
+  const redis = new InterruptibleRedis(createEmbeddedRedis());
   const keys = await generateSealingKeys();
   const users = await startUserStoreDouble(kafka, keys.privateKey);
   const database = openDatabase('postgres://nobody@127.0.0.1:1/none');
@@ -60,6 +63,7 @@ export async function startTestApiServer(
     server,
     url: `http://127.0.0.1:${server.httpPort}`,
     origin: config.WEB_ORIGINS[0] ?? '',
+    broker,
     kafka,
     redis,
     users,

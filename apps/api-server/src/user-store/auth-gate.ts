@@ -1,0 +1,37 @@
+import { Gate, Gauge, monotonicMs, type Registry } from '@repo/service';
+import { UserStoreUnavailableError } from './user-requests.ts';
+
+/** Who has waited this long is refused instead of asking a store that answers late or not at all. */
+const WAIT_MAX_MS = 1_500;
+
+/**
+ * Lets few sign-ins and verifications at a time reach the user store, where each costs a password hash; some wait,
+ * the rest is refused at once with `GateFullError`.
+ */
+export class AuthGate {
+  readonly #gate: Gate;
+
+  constructor(options: { readonly concurrencyMax: number; readonly queueMax: number; readonly metrics: Registry }) {
+    const gate = new Gate(options);
+    this.#gate = gate;
+    const gauge: Gauge<'state'> = new Gauge({
+      name: 'cfd_api_server_auth_gate_requests',
+      help: 'Sign-ins and verifications at the gate',
+      labelNames: ['state'],
+      registers: [options.metrics],
+      collect: () => {
+        gauge.set({ state: 'running' }, gate.running);
+        gauge.set({ state: 'waiting' }, gate.waiting);
+      },
+    });
+  }
+
+  /** @throws GateFullError, UserStoreUnavailableError without running the task. */
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const since = monotonicMs();
+    return this.#gate.run(async () => {
+      if (monotonicMs() - since > WAIT_MAX_MS) throw new UserStoreUnavailableError('waited too long at the gate');
+      return task();
+    });
+  }
+}

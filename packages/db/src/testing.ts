@@ -1,4 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
@@ -22,20 +24,17 @@ const rolePasswords: Readonly<Record<DatabaseRole, string>> = {
   api_server: 'password-of-the-api-server-in-tests',
 };
 
-export interface TestDatabaseOptions {
-  /** Without it nothing is flushed to the disk: twice as fast, and enough where no test cuts the power. */
-  readonly durable?: boolean;
-}
-
-/** Starts PostgreSQL in a directory of its own under the system's temporary one, removed by `close`. */
-export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+/**
+ * Starts PostgreSQL in a directory of its own under the system's temporary one. Commits survive `stopServer`, not a
+ * power cut: nothing is flushed to the disk. The server and the directory go with `close`, or with this process
+ * however it ends: a test that is killed leaves nothing.
+ */
+export async function startTestDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(path.join(tmpdir(), 'cfd-broker-db-'));
   await chmod(directory, 0o711); // so that PostgreSQL's user may enter when the tests run as root
-  const dataDir = path.join(directory, 'postgres');
-  const settings: Readonly<Record<string, string>> = options.durable
-    ? {}
-    : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-  let server = await startEmbeddedPostgres({ dataDir, settings });
+  const remove = removeWithThisProcess(directory);
+  const options = { dataDir: path.join(directory, 'postgres'), settings: { fsync: 'off' } };
+  let server = await startEmbeddedPostgres(options);
   const { ownerUrl } = server;
   await migrateDatabase(ownerUrl, rolePasswords);
   return {
@@ -43,11 +42,28 @@ export async function startTestDatabase(options: TestDatabaseOptions = {}): Prom
     url: (role) => roleUrl(ownerUrl, role, rolePasswords[role]),
     stopServer: () => server.stop('immediate'),
     startServer: async () => {
-      server = await startEmbeddedPostgres({ dataDir, settings, port: Number(new URL(ownerUrl).port) });
+      server = await startEmbeddedPostgres({ ...options, port: Number(new URL(ownerUrl).port) });
     },
     close: async () => {
       await server.stop('immediate');
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
+  };
+}
+
+/** A shell that waits for the end of its input, which is ours, and then clears up what is left. */
+function removeWithThisProcess(directory: string): () => Promise<void> {
+  const script = 'cat; read -r pid < "$1/postgres/cluster/data/postmaster.pid" && kill -QUIT "$pid"; rm -rf "$1"';
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', directory], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  shell.unref();
+  return async () => {
+    const ended = once(shell, 'exit');
+    shell.ref();
+    shell.stdin.end();
+    await ended;
   };
 }

@@ -8,8 +8,8 @@ export const DecimalSchema = z
   .refine(isDecimal, 'must be a decimal number such as "195.82"')
   .meta({ id: 'Decimal', example: '195.82' });
 
-/** Milliseconds since the epoch, UTC. */
-export const TimeMsSchema = z.int().nonnegative().meta({ id: 'TimeMs', example: 1760297791517 });
+/** Milliseconds since the epoch, UTC; no more than a `Date` can hold. */
+export const TimeMsSchema = z.int().nonnegative().max(8.64e15).meta({ id: 'TimeMs', example: 1760297791517 });
 
 /** The symbol of an instrument. */
 export const AssetSchema = z

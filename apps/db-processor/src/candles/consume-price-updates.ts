@@ -1,13 +1,11 @@
 import type { Database } from '@repo/db';
-import { type Consumer, consumeTopic, type Kafka, PoisonMessageError } from '@repo/kafka';
+import { type Consumer, consumeTopic, type Kafka } from '@repo/kafka';
 import { monotonicMs } from '@repo/service';
 import type { ConsumerReports } from '../consumer-reports.ts';
 import type { DbProcessorMetrics } from '../metrics.ts';
 import { asPoison } from '../requests/as-poison.ts';
 import { storeUpdates } from './store-updates.ts';
 
-// What a Date can hold.
-const TIMESTAMP_MAX_MS = 8.64e15;
 const BATCH_MAX = 5_000;
 
 /** Turns `price-updates` into stored candles. */
@@ -27,9 +25,6 @@ export function consumePriceUpdates(options: {
     batchSizeMax: BATCH_MAX,
     onMessages: async (received) => {
       const updates = received.map(({ message }) => message);
-      if (updates.some(({ timestamp }) => timestamp > TIMESTAMP_MAX_MS)) {
-        throw new PoisonMessageError('the timestamp is no date');
-      }
       const start = monotonicMs();
       try {
         const { counted, repeated } = await storeUpdates(database, updates);

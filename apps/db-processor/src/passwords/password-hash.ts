@@ -17,16 +17,20 @@ export function createDummyHash(): Promise<string> {
   return hash(randomBytes(32), parameters);
 }
 
-/** Whether the password is the hash's. Knows argon2 and, for imported users, bcrypt (`$2b$`); another text matches nothing. */
-export async function verifyPassword(stored: string, password: string): Promise<boolean> {
+/** Whether a text is a hash that can be verified: argon2 or, for imported users, bcrypt (`$2b$`). */
+export function isHash(stored: string): boolean {
+  return isBcrypt(stored) || isArgon(stored);
+}
+
+/** Whether the password is the hash's. */
+export function verifyPassword(stored: string, password: string): Promise<boolean> {
   const normalized = normalizePassword(password);
-  if (isBcrypt(stored)) return verifyBcrypt(normalized, stored);
-  return isArgon(stored) && verify(stored, normalized);
+  return isBcrypt(stored) ? verifyBcrypt(normalized, stored) : verify(stored, normalized);
 }
 
 /** Whether the hash should be replaced, now that its password is at hand. */
 export function isOutdated(stored: string): boolean {
-  if (!isArgon(stored)) return true;
+  if (isBcrypt(stored)) return true;
   const { memoryCost, timeCost, parallelism, algorithm } = parseOptions(stored);
   return (
     memoryCost !== parameters.memoryCost ||
@@ -37,7 +41,7 @@ export function isOutdated(stored: string): boolean {
 }
 
 function isBcrypt(stored: string): boolean {
-  return stored.startsWith('$2b$');
+  return /^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/.test(stored);
 }
 
 function isArgon(stored: string): boolean {

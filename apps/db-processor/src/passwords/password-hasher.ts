@@ -1,6 +1,6 @@
 import { Gate, type GateOptions, monotonicMs } from '@repo/service';
 import type { DbProcessorMetrics } from '../metrics.ts';
-import { createDummyHash, hashPassword, isOutdated, verifyPassword } from './password-hash.ts';
+import { createDummyHash, hashPassword, isHash, isOutdated, verifyPassword } from './password-hash.ts';
 
 export interface Verification {
   readonly correct: boolean;
@@ -13,7 +13,7 @@ export interface PasswordHasher {
   /** @throws GateFullError when too many wait already. */
   hash(password: string): Promise<string>;
   /**
-   * Without a stored hash the work is done all the same, so that the time tells nobody who is a user.
+   * Without a hash that can be verified the work is done all the same, so that the time tells nobody who is a user.
    *
    * @throws GateFullError when too many wait already.
    */
@@ -54,8 +54,9 @@ export async function createPasswordHasher(
     hash: (password) => atGate(() => hashPassword(password)),
     verify: (stored, password) =>
       atGate(async () => {
-        const correct = await verifyPassword(stored ?? dummy, password);
-        if (stored === undefined || !correct) return { correct: false };
+        const usable = stored !== undefined && isHash(stored);
+        const correct = await verifyPassword(usable ? stored : dummy, password);
+        if (!usable || !correct) return { correct: false };
         return isOutdated(stored) ? { correct, replacement: await hashPassword(password) } : { correct };
       }),
   };

@@ -18,7 +18,7 @@ it('loses nothing and keeps each key in order, with failing handlers, members th
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 5 }),
-      fc.array(step, { minLength: 20, maxLength: 120 }),
+      fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }),
       async (partitions, batchSizeMax, steps) => {
         const broker = new EmbeddedBroker();
         const kafka = broker.connect();
@@ -29,6 +29,7 @@ it('loses nothing and keeps each key in order, with failing handlers, members th
         const handled = new Map<string, number[]>();
         const inHand = new Set<number>();
         let failures = 0;
+        let shared = false;
         let interrupted = 0;
 
         const join = () =>
@@ -39,7 +40,7 @@ it('loses nothing and keeps each key in order, with failing handlers, members th
             batchSizeMax,
             onBatch: async (records) => {
               const partition = records[0]?.partition ?? -1;
-              assert.ok(!inHand.has(partition), 'two members in one partition');
+              shared ||= inHand.has(partition);
               inHand.add(partition);
               await new Promise((resolve) => setImmediate(resolve));
               inHand.delete(partition);
@@ -78,6 +79,7 @@ it('loses nothing and keeps each key in order, with failing handlers, members th
         await until('all handled', () => count() === total);
         await Promise.all([...leaving, ...members.map((member) => member.close())]);
 
+        assert.ok(!shared, 'two members in one partition at once');
         for (const [key, number] of sent) {
           const values = handled.get(key) ?? [];
           assert.deepEqual(
@@ -90,6 +92,6 @@ it('loses nothing and keeps each key in order, with failing handlers, members th
         await kafka.close();
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });

@@ -7,7 +7,7 @@ describe('PartitionLog', () => {
   it('keeps the newest records within both bounds, whatever comes', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.nat({ max: 40 }), { maxLength: 200 }),
+        fc.array(fc.nat({ max: 40 }), { maxLength: 200, size: 'max' }),
         fc.integer({ min: 1, max: 30 }),
         fc.integer({ min: 50, max: 400 }),
         (sizes, recordsMax, bytesMax) => {

@@ -6,8 +6,6 @@ import { EmbeddedSessionStore } from './embedded-session-store.ts';
 import { TtlMap } from './ttl-map.ts';
 
 const sweepEveryMs = 1_000;
-/** Per sweep and map: well under a millisecond. */
-const sweptEntriesMax = 5_000;
 
 export interface EmbeddedRedisOptions {
   /** Most entries of each kind (pending codes, counts of tries, sessions, keys of one limit); 50,000 unless told. */
@@ -24,9 +22,7 @@ export function createEmbeddedRedis({ entriesMax = 50_000 }: EmbeddedRedisOption
   const pending = new TtlMap<PendingOtp>(entriesMax);
   const attempts = new TtlMap<number>(entriesMax);
   const sessions = new TtlMap<string>(entriesMax);
-  const sweeper = setInterval(() => {
-    for (const map of [pending, attempts, sessions]) map.sweep(sweptEntriesMax);
-  }, sweepEveryMs).unref();
+  const stopSweeping = [pending, attempts, sessions].map((map) => map.sweepEvery(sweepEveryMs));
 
   return {
     otps: new EmbeddedOtpStore(pending, attempts, demandOpen),
@@ -36,7 +32,7 @@ export function createEmbeddedRedis({ entriesMax = 50_000 }: EmbeddedRedisOption
     ping: async () => demandOpen(),
     close: async () => {
       open = false;
-      clearInterval(sweeper);
+      for (const stop of stopSweeping) stop();
     },
   };
 }

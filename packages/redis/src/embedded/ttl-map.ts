@@ -3,6 +3,9 @@ interface Entry<V> {
   readonly expiresAtMs: number;
 }
 
+/** Entries looked at in one sweep, so that none takes long: well under a millisecond. */
+const sweptMax = 5_000;
+
 /**
  * A bounded map whose entries expire by the monotonic clock. When it is full the entry written longest ago makes
  * room: whoever floods it cannot make it grow, and refusing new keys instead would lock everyone out.
@@ -45,10 +48,15 @@ export class TtlMap<V> {
     this.#entries.delete(key);
   }
 
-  /** Drops expired entries among the next `entriesMax`, so that no sweep takes long. */
-  sweep(entriesMax: number): void {
+  /** Drops expired entries in the background until the returned function is called. Keeps no process alive. */
+  sweepEvery(ms: number): () => void {
+    const timer = setInterval(() => this.#sweep(), ms).unref();
+    return () => clearInterval(timer);
+  }
+
+  #sweep(): void {
     const now = performance.now();
-    for (let looked = 0; looked < entriesMax; looked += 1) {
+    for (let looked = 0; looked < sweptMax; looked += 1) {
       const next = this.#sweeping.next();
       if (next.done === true) {
         this.#sweeping = this.#entries.entries();

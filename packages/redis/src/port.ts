@@ -72,7 +72,7 @@ export interface RateLimitResult {
 
 /** Counters with a window. When Redis is away it answers from a strict limiter in the process, never without one. */
 export interface RateLimiter {
-  /** Takes points (1 unless told). A negative number gives back what was taken. */
+  /** Takes points (1 unless told). A negative number gives back what was taken, and no more. */
   consume(limit: RateLimit, key: string, points?: number): Promise<RateLimitResult>;
   /** Looks without taking. */
   peek(limit: RateLimit, key: string): Promise<RateLimitResult>;

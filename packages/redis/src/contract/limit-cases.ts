@@ -44,6 +44,20 @@ export function limitCases(limits: () => RateLimiter): void {
     assert.equal((await limits().consume(limit, 'other', 11)).allowed, false);
   });
 
+  it('takes points back, and never more than were taken', async () => {
+    const limit = newLimit(3);
+    for (let taken = 0; taken < 3; taken += 1) await limits().consume(limit, 'key');
+    assert.deepEqual(await limits().consume(limit, 'key', -1), { allowed: true, remaining: 1, retryAfterMs: 0 });
+    assert.equal((await limits().consume(limit, 'key')).allowed, true);
+    assert.equal((await limits().consume(limit, 'key')).allowed, false);
+    for (const key of ['key', 'never counted']) {
+      await Promise.all(Array.from({ length: 10 }, () => limits().consume(limit, key, -2)));
+      assert.equal((await limits().peek(limit, key)).remaining, 3, key);
+      const results = await Promise.all(Array.from({ length: 6 }, () => limits().consume(limit, key)));
+      assert.equal(results.filter(({ allowed }) => allowed).length, 3, key);
+    }
+  });
+
   it('looks without taking', async () => {
     const limit = newLimit(2);
     for (let look = 0; look < 5; look += 1) {

@@ -21,6 +21,7 @@ export class EmbeddedRateLimiter implements RateLimiter {
   async consume(limit: RateLimit, key: string, points = 1): Promise<RateLimitResult> {
     const counters = this.#countersOf(limit);
     const { memory } = counters;
+    if (points < 0) return this.#giveBack(counters, key, -points);
     const state = await memory.consume(key, points).catch((refusal: unknown) => {
       if (refusal instanceof RateLimiterRes) return refusal;
       throw refusal;
@@ -39,6 +40,16 @@ export class EmbeddedRateLimiter implements RateLimiter {
     const { memory, windows } = this.#countersOf(limit);
     windows.delete(key);
     await memory.delete(key);
+  }
+
+  /** What goes below zero is taken again: nobody gains points by giving back. */
+  async #giveBack(counters: Counters, key: string, points: number): Promise<RateLimitResult> {
+    const { limit, memory } = counters;
+    const given = await memory.reward(key, points);
+    if (given.isFirstInDuration) await this.#bound(counters, key);
+    const tooMany = Math.min(points, Math.max(0, -given.consumedPoints));
+    const state = tooMany > 0 ? await memory.penalty(key, tooMany) : given;
+    return resultOf(limit, state, state.consumedPoints < limit.points);
   }
 
   #countersOf(limit: RateLimit): Counters {

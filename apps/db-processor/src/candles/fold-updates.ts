@@ -1,5 +1,5 @@
 import type { PriceUpdate } from '@repo/schemas';
-import { type Candle, candleOpenTime, extendCandle, openCandle } from '@repo/trading-core';
+import { type Candle, candleOpenTime, extendCandle, openCandle, quoteSpread } from '@repo/trading-core';
 
 /** The minutes that a run of updates of one asset adds to. */
 export interface FoldedUpdates {
@@ -39,6 +39,5 @@ export function foldUpdates(updates: readonly PriceUpdate[], lastSequence: numbe
 }
 
 function spreadOf({ bid, ask }: PriceUpdate): number {
-  // Twelve digits are more than any price has; they hide the binary residue of the subtraction.
-  return Number((Number(ask) - Number(bid)).toPrecision(12));
+  return quoteSpread(bid, ask) ?? Number(ask) - Number(bid);
 }

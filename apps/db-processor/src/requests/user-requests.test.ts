@@ -12,7 +12,7 @@ import { until } from '../testing/until.ts';
 const password = 'five green parrots sing';
 const newEmail = () => `${randomUUID()}@example.com`;
 /** The answer without what differs from one publication to the next. */
-const content = ({ id: _, at: __, ...rest }: UserResponse) => rest;
+const content = (answer: UserResponse) => ({ ...answer, id: undefined, at: undefined });
 
 describe('user requests', () => {
   let store: TestDatabase;

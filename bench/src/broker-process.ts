@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,8 @@ export interface BrokerProcess {
 
 export async function startBroker(environment: Readonly<Record<string, string>>): Promise<BrokerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cfd-broker-bench-'));
+  // As root the database runs as a user of its own, who must be able to enter.
+  await chmod(dataDir, 0o755);
   const [httpPort, wsPort] = await Promise.all([findFreePort(), findFreePort()]);
   const child = fork(join(dirname(fileURLToPath(import.meta.url)), 'broker.ts'), {
     env: { ...process.env, DATA_DIR: dataDir, HTTP_PORT: String(httpPort), WS_PORT: String(wsPort), ...environment },

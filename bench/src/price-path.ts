@@ -38,6 +38,7 @@ async function measure(frames: readonly RecordedFrame[], clients: number, speed:
     PRICE_SOURCE: 'binance',
     BINANCE_WS_URL: exchange.url,
     WS_CONNECTIONS_PER_ADDRESS_MAX: String(clients + 10),
+    ...(process.env.WS_FLUSH_INTERVAL_MS ? { WS_FLUSH_INTERVAL_MS: process.env.WS_FLUSH_INTERVAL_MS } : {}),
   });
   try {
     await exchange.subscribed;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,6 +69,8 @@ async function residentMegabytes(pid: number): Promise<Record<string, number>> {
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'cfd-broker-bench-'));
+// As root the database runs as a user of its own, who must be able to enter.
+await chmod(dataDir, 0o755);
 const cold = await start(dataDir, 0);
 const warm = [await start(dataDir, 0), await start(dataDir, 0), await start(dataDir, SETTLE_MS)];
 await rm(dataDir, { recursive: true, force: true });

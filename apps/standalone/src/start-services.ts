@@ -9,7 +9,7 @@ import {
   startEmbeddedPostgres,
 } from '@repo/db';
 import { dbProcessorConfigSchema, startDbProcessor } from '@repo/db-processor';
-import { createEmbeddedKafka, ensureTopics, type Kafka } from '@repo/kafka';
+import { EmbeddedBroker, ensureTopics, type Kafka } from '@repo/kafka';
 import { pollerConfigSchema, startPoller } from '@repo/poller';
 import { createEmbeddedRedis, type Redis } from '@repo/redis';
 import type { PriceSource } from '@repo/schemas';
@@ -33,6 +33,7 @@ export interface RunningServices {
   readonly wsPort: number;
   readonly priceSource: PriceSource;
   readonly mailbox: Mailbox;
+  readonly broker: EmbeddedBroker;
   readonly kafka: Kafka;
   readonly redis: Redis;
   readonly postgres: EmbeddedPostgres;
@@ -62,9 +63,16 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     const apiServerConfig = loadConfig(apiServerConfigSchema, settings);
 
     onStep('PostgreSQL');
-    const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+    const notes: string[] = [];
+    const postgres = await startEmbeddedPostgres({
+      dataDir: join(dataDir, 'postgres'),
+      onProgress: (note) => {
+        notes.push(note);
+        logger.info(note);
+      },
+    });
     shutdown.add('PostgreSQL', () => postgres.stop());
-    onStep('PostgreSQL', `port ${new URL(postgres.ownerUrl).port}`);
+    onStep('PostgreSQL', [`port ${new URL(postgres.ownerUrl).port}`, ...notes].join('; '));
 
     onStep('Database');
     await migrateDatabase(postgres.ownerUrl, {
@@ -83,7 +91,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     onStep('Database', 'migrated');
 
     onStep('Message log and cache');
-    const kafka = createEmbeddedKafka();
+    const broker = new EmbeddedBroker();
+    const kafka = broker.connect();
     shutdown.add('message log', () => kafka.close());
     const redis = createEmbeddedRedis();
     shutdown.add('cache', () => redis.close());
@@ -126,6 +135,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
       wsPort: apiServer.wsPort,
       priceSource: poller.source,
       mailbox,
+      broker,
       kafka,
       redis,
       postgres,

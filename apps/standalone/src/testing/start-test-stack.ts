@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@repo/service';
@@ -10,6 +10,7 @@ export interface TestStack extends RunningServices {
   readonly wsUrl: string;
   /** The one allowed origin of this stack. */
   readonly webOrigin: string;
+  readonly dataDir: string;
   /** Every log line of the services so far, as written. */
   logs(): string;
 }
@@ -17,6 +18,8 @@ export interface TestStack extends RunningServices {
 /** The whole of the standalone profile but web, on free ports and a data directory of its own, removed at the stop. */
 export async function startTestStack(environment: Record<string, string> = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cfd-broker-test-'));
+  // As root the database runs as a user of its own, who must be able to enter.
+  await chmod(dataDir, 0o755);
   const [httpPort, wsPort] = await Promise.all([findFreePort(), findFreePort()]);
   const webOrigin = 'http://localhost:3000';
   const lines: string[] = [];
@@ -36,6 +39,7 @@ export async function startTestStack(environment: Record<string, string> = {}): 
     apiUrl: `http://127.0.0.1:${services.httpPort}`,
     wsUrl: `ws://127.0.0.1:${services.wsPort}`,
     webOrigin,
+    dataDir,
     logs: () => lines.join(''),
     stop: async () => {
       await services.stop();

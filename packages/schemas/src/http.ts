@@ -97,14 +97,17 @@ const QueryIntSchema = z
   .regex(/^[0-9]{1,15}$/, 'must be a whole number')
   .transform(Number);
 
+// The last time with a four-digit year, beyond which PostgreSQL reads dates in another notation.
+const QueryTimeSchema = QueryIntSchema.pipe(z.int().max(Date.UTC(9999, 11, 31, 23, 59, 59, 999)));
+
 // No id: a query is documented parameter by parameter, not as a component.
 export const CandlesQuerySchema = z.strictObject({
   asset: AssetSchema,
   interval: CandleIntervalSchema,
   /** ms since the epoch, inclusive. */
-  from: QueryIntSchema.optional(),
+  from: QueryTimeSchema.optional(),
   /** ms since the epoch, exclusive. */
-  to: QueryIntSchema.optional(),
+  to: QueryTimeSchema.optional(),
   limit: QueryIntSchema.pipe(z.int().min(1).max(1000)).optional(),
 });
 

@@ -70,8 +70,7 @@ export function codeIn(mailbox: Mailbox, email: string): string {
 }
 
 /** The stable code of a refusal. */
-export function codeOf(answer: Answer): unknown {
-  return typeof answer.body === 'object' && answer.body !== null && 'code' in answer.body
-    ? answer.body.code
-    : undefined;
+export function codeOf({ body }: Answer): string | undefined {
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -50,5 +50,5 @@ test('PostgreSQL goes away and comes back', async () => {
   await assertAllRefused();
   restarted = await startEmbeddedPostgres({ dataDir: join(stack.dataDir, 'postgres'), port });
   await until(async () => (await signin()).status === 200);
-  assert.equal((await browser.get('/api/v1/me')).status, 401, 'the sign-out of the outage was carried out late, or');
+  assert.equal((await browser.get('/api/v1/me')).status, 401, 'a sign-out that was begun is not undone');
 });

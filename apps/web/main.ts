@@ -21,17 +21,16 @@ async function main(): Promise<void> {
     WS_URL: config.WS_URL,
     PROFILE: config.PROFILE,
   });
+  const server = createServer();
+  await listen(server, config.HOST, config.WEB_PORT);
   if (!dev && !existsSync(join(import.meta.dirname, '.next/BUILD_ID'))) {
     throw new ConfigError('The web app is not built: run `bun run build` first.');
   }
-
-  const server = createServer();
   const { default: next } = await import('next');
   const app = next({ dev, dir: import.meta.dirname, hostname: config.HOST, port: config.WEB_PORT, httpServer: server });
-  await app.prepare();
-  const handle = app.getRequestHandler();
-  server.on('request', (request, response) => void handle(request, response));
-  await listen(server, config.HOST, config.WEB_PORT);
+  const prepared = app.prepare().then(() => app.getRequestHandler());
+  server.on('request', (request, response) => void prepared.then((handle) => handle(request, response)));
+  await prepared;
 
   stopWithParent();
   process.on('SIGTERM', () => process.exit(0));

@@ -22,9 +22,9 @@ export function readChartColors(): ChartColors {
   };
 }
 
-/** Calls `listener` when the theme has changed. Returns how to stop. */
+/** Calls `listener` when the theme or the palette has changed. Returns how to stop. */
 export function onThemeChange(listener: () => void): () => void {
   const observer = new MutationObserver(listener);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-palette'] });
   return () => observer.disconnect();
 }

@@ -4,7 +4,8 @@ import type { User } from '@repo/schemas';
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '@repo/ui';
 import { Keyboard, LogOut } from 'lucide-react';
 import { useTheme } from 'next-themes';
-import { themeChoices } from '../shell/theme-choices.tsx';
+import { paletteChoices, themeChoices } from '../shell/appearance-choices.tsx';
+import { usePalette } from '../shell/use-palette.ts';
 import { useDesk } from './desk-store.ts';
 
 export interface AccountMenuProps {
@@ -15,6 +16,7 @@ export interface AccountMenuProps {
 /** Who is signed in, the theme, the way out. */
 export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
   const { theme = 'system', setTheme } = useTheme();
+  const [palette, choosePalette] = usePalette();
   return (
     <Menu
       trigger={
@@ -29,6 +31,7 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
       }
     >
       <MenuChoice label="Theme" value={theme} options={themeChoices} onChange={setTheme} />
+      <MenuChoice label="Up and down" value={palette} options={paletteChoices} onChange={choosePalette} />
       <MenuSeparator />
       <MenuItem icon={<Keyboard aria-hidden="true" />} onSelect={() => useDesk.setState({ shortcutsShown: true })}>
         Keyboard shortcuts

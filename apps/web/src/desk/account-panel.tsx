@@ -5,7 +5,8 @@ import { Button, SegmentedControl } from '@repo/ui';
 import { LogOut } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useSettings } from '../settings/settings-provider.tsx';
-import { themeChoices } from '../shell/theme-choices.tsx';
+import { paletteChoices, themeChoices } from '../shell/appearance-choices.tsx';
+import { usePalette } from '../shell/use-palette.ts';
 import { Initial } from './account-menu.tsx';
 
 export interface AccountPanelProps {
@@ -16,6 +17,7 @@ export interface AccountPanelProps {
 /** The account on a phone, where there is no room for a menu. */
 export function AccountPanel({ user, onSignOut }: AccountPanelProps) {
   const { theme = 'system', setTheme } = useTheme();
+  const [palette, choosePalette] = usePalette();
   const { locale } = useSettings();
   const since = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(user.createdAt);
   return (
@@ -29,6 +31,8 @@ export function AccountPanel({ user, onSignOut }: AccountPanelProps) {
       </div>
       <h2 className="mt-6 mb-2 text-sm font-medium">Theme</h2>
       <SegmentedControl label="Theme" value={theme} options={themeChoices} onChange={setTheme} fill />
+      <h2 className="mt-6 mb-2 text-sm font-medium">Up and down</h2>
+      <SegmentedControl label="Up and down" value={palette} options={paletteChoices} onChange={choosePalette} fill />
       <Button variant="secondary" className="mt-8 w-full" onClick={onSignOut}>
         <LogOut aria-hidden="true" className="size-4" />
         Sign out

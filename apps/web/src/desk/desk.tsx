@@ -47,6 +47,8 @@ export function Desk({ user: initialUser, prices, instruments: initialInstrument
     onZoom: (direction) => chart.current?.zoom(direction),
   });
 
+  useEffect(() => void useDesk.persist.rehydrate(), []);
+
   const { check } = session;
   useEffect(() => priceConnection().stream.on('sessionEnded', check), [check]);
 

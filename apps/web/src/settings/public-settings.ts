@@ -11,6 +11,8 @@ export interface PublicSettings {
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Language, script, region: the part of BCP 47 that decides how numbers look, and that `Intl` never throws at. */
+const LANGUAGE = /^[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?$/i;
 const FALLBACK_LOCALE = 'en-US';
 
 /**
@@ -40,7 +42,7 @@ function originFor(configured: string, pageHost: string | undefined): string {
 export function preferredLocale(acceptLanguage: string | null): string {
   for (const entry of (acceptLanguage ?? '').split(',')) {
     const tag = entry.split(';')[0]?.trim() ?? '';
-    if (!/^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i.test(tag)) continue;
+    if (!LANGUAGE.test(tag)) continue;
     const [supported] = Intl.NumberFormat.supportedLocalesOf(tag);
     if (supported !== undefined) return supported;
   }

@@ -43,10 +43,12 @@ export class Progress {
     this.#out.write(`${text}\n`);
   }
 
-  /** One clear sentence (or one a line) about why it cannot go on. */
+  /** One clear sentence (or one a line) about why it cannot go on; indented lines are what it rests on. */
   fail(message: string): void {
     this.stop();
-    for (const line of message.split('\n')) this.#out.write(`  ${this.#paint('31', '✗')} ${line}\n`);
+    for (const line of message.split('\n')) {
+      this.#out.write(line.startsWith(' ') ? `  ${line}\n` : `  ${this.#paint('31', '✗')} ${line}\n`);
+    }
   }
 
   bold(text: string): string {

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError, type Logger } from '@repo/service';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
+const SHOWN_LINES = 15;
 
 export interface WebOptions {
   readonly host: string;
@@ -29,7 +30,14 @@ export async function buildWeb(logger: Logger, signal: AbortSignal): Promise<voi
     cwd: root,
     signal,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production', TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...process.env,
+      // The build runs the package manager, wherever this program was started from.
+      PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+      NODE_ENV: 'production',
+      TURBO_TELEMETRY_DISABLED: '1',
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
   });
   let output = '';
   for (const stream of [build.stdout, build.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -38,10 +46,9 @@ export async function buildWeb(logger: Logger, signal: AbortSignal): Promise<voi
     build.once('close', resolve);
   });
   if (code === 0) return;
-  logger.error({ output }, 'the web app did not build');
-  throw new ConfigError(
-    `The web app did not build; the end of its output:\n${output.trim().split('\n').slice(-15).join('\n')}`,
-  );
+  logger.warn({ output }, 'the web app did not build');
+  const end = output.trim().split('\n').slice(-SHOWN_LINES);
+  throw new ConfigError(['The web app did not build:', ...end.map((line) => `    ${line}`)].join('\n'));
 }
 
 /** Starts the web app as a child process, so that rendering a page never delays a price. */

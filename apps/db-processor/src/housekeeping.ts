@@ -1,64 +1,46 @@
-import { type Database, withoutParameters } from '@repo/db';
+import { withoutParameters } from '@repo/db';
 import type { Logger } from '@repo/service';
-import { sql } from 'drizzle-orm';
 
-const BATCH_ROWS = 1_000;
+/** Something to do now and then; it gives up when the signal aborts. */
+export type Chore = (signal: AbortSignal) => Promise<unknown>;
 
 export interface Housekeeping {
   stop(): Promise<void>;
 }
 
 /**
- * Removes, in small batches, answers to requests and sessions that have been over for `retentionMs`.
- *
- * @returns how many rows were removed.
+ * Does chores one after the other, at the start and then every `intervalMs`. One that fails, the database being away,
+ * is logged and its next turn comes.
  */
-export async function removeOutdated(
-  database: Pick<Database, 'execute'>,
-  retentionMs: number,
-  signal: AbortSignal,
-): Promise<number> {
-  const before = sql`now() - ${retentionMs / 1_000} * interval '1 second'`;
-  const statements = [
-    sql`delete from processed_requests where request_id in (
-      select request_id from processed_requests where at < ${before} limit ${BATCH_ROWS})`,
-    sql`delete from sessions where id in (
-      select id from sessions where ended_at < ${before} or idle_expires_at < ${before} limit ${BATCH_ROWS})`,
-  ];
-  let removed = 0;
-  for (const statement of statements) {
-    while (!signal.aborted) {
-      const { rowCount } = await database.execute(statement);
-      removed += rowCount ?? 0;
-      if ((rowCount ?? 0) < BATCH_ROWS) break;
-    }
-  }
-  return removed;
-}
-
-/** Runs `removeOutdated` now and then. A run that fails, the database being away, is logged and the next one comes. */
 export function startHousekeeping(options: {
-  readonly database: Database;
+  readonly chores: Readonly<Record<string, Chore>>;
   readonly logger: Logger;
-  readonly retentionMs: number;
   readonly intervalMs: number;
 }): Housekeeping {
-  const { database, logger, retentionMs, intervalMs } = options;
+  const { chores, logger, intervalMs } = options;
   const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
 
-  async function run(): Promise<void> {
-    try {
-      const removed = await removeOutdated(database, retentionMs, stopping.signal);
-      if (removed > 0) logger.debug({ removed }, 'removed outdated rows');
-    } catch (error) {
-      logger.warn({ err: withoutParameters(error) }, 'housekeeping failed');
+  async function round(): Promise<void> {
+    for (const [chore, work] of Object.entries(chores)) {
+      if (stopping.signal.aborted) return;
+      try {
+        await work(stopping.signal);
+      } catch (error) {
+        logger.warn({ err: withoutParameters(error), chore }, 'housekeeping failed and is tried again later');
+      }
     }
   }
 
-  const timer = setInterval(() => {
-    running = running.then(run);
-  }, intervalMs);
+  /** A round that is still under way when its successor is due takes its turn as well. */
+  function begin(): void {
+    running ??= round().finally(() => {
+      running = undefined;
+    });
+  }
+
+  begin();
+  const timer = setInterval(begin, intervalMs);
   return {
     stop: async () => {
       clearInterval(timer);

@@ -38,6 +38,16 @@ export function createDbProcessorMetrics(registry: Registry) {
       labelNames: ['group'] as const,
       registers,
     }),
+    auditIntact: new Gauge({
+      name: 'cfd_db_processor_audit_chain_intact_rows',
+      help: 'Rows of the audit chain that were verified.',
+      registers,
+    }),
+    auditBroken: new Gauge({
+      name: 'cfd_db_processor_audit_chain_broken_bool',
+      help: '1 when a row of the audit chain is not as it was written.',
+      registers,
+    }),
     candleFlush: new Histogram({
       name: 'cfd_db_processor_candle_flush_seconds',
       help: 'Time to merge a batch of price updates into the stored candles.',

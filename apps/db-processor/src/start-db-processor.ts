@@ -1,13 +1,16 @@
 import type { DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
-import { ConfigError, createMetrics, createUnseal, Health, type Logger, type RunningService } from '@repo/service';
+import { createMetrics, Health, type Logger, type RunningService } from '@repo/service';
+import { createAuditChainCheck } from './audit/audit-chain-check.ts';
 import { consumeAuditEvents } from './audit/consume-audit-events.ts';
 import { consumePriceUpdates } from './candles/consume-price-updates.ts';
 import type { DbProcessorConfig } from './config.ts';
 import { createConsumerReports } from './consumer-reports.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createDbProcessorMetrics } from './metrics.ts';
+import { openSealingKey } from './open-sealing-key.ts';
 import { createPasswordHasher } from './passwords/password-hasher.ts';
+import { removeOutdated } from './remove-outdated.ts';
 import { consumeUserRequests } from './requests/consume-user-requests.ts';
 
 export interface DbProcessorOptions {
@@ -26,9 +29,7 @@ export async function startDbProcessor(options: DbProcessorOptions): Promise<Run
   const { config, logger, kafka, database } = options;
   const registry = createMetrics();
   const metrics = createDbProcessorMetrics(registry);
-  const unseal = await createUnseal(config.SEALING_PRIVATE_KEY).catch((error: unknown) => {
-    throw new ConfigError('SEALING_PRIVATE_KEY is wrong: it must be a private X25519 key as a JWK.', { cause: error });
-  });
+  const unseal = await openSealingKey(config.SEALING_PRIVATE_KEY);
   const context = {
     database: database.db,
     passwords: await createPasswordHasher(
@@ -52,9 +53,11 @@ export async function startDbProcessor(options: DbProcessorOptions): Promise<Run
     consumePriceUpdates({ kafka, database: database.db, metrics, reports, flushMs: config.CANDLE_FLUSH_MS }),
   ];
   const housekeeping = startHousekeeping({
-    database: database.db,
+    chores: {
+      'remove outdated rows': (signal) => removeOutdated(database.db, config.RETENTION_SECONDS * 1_000, signal),
+      'verify the audit chain': createAuditChainCheck({ database: database.db, logger, metrics }),
+    },
     logger,
-    retentionMs: config.RETENTION_SECONDS * 1_000,
     intervalMs: config.HOUSEKEEPING_INTERVAL_SECONDS * 1_000,
   });
 

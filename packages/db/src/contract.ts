@@ -214,7 +214,7 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       const one = openDatabase(roleUrl(database.ownerUrl, 'db_processor', passwords.db_processor), { poolMax: 1 });
       const broken = one.db.transaction(async (transaction) => {
         const { rows } = await transaction.execute<{ pid: number }>('select pg_backend_pid() as pid');
-        await query(database.ownerUrl, `select pg_terminate_backend(${rows[0]?.pid})`);
+        await as('db_processor', `select pg_terminate_backend(${rows[0]?.pid})`);
         await transaction.execute('select 1');
       });
       await assert.rejects(broken, isDatabaseUnavailable);

@@ -5,12 +5,15 @@ import { auditEvents, type DatabaseHandle, openDatabase } from '@repo/db';
 import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
 import { publish } from '@repo/kafka';
 import type { AuditEvent } from '@repo/schemas';
+import { createLogger, createMetrics } from '@repo/service';
 import { asc, count, eq, sql } from 'drizzle-orm';
+import { createDbProcessorMetrics } from '../metrics.ts';
 import { startTestProcessor, type TestProcessor } from '../testing/start-test-processor.ts';
 import { until } from '../testing/until.ts';
 import { appendAudit } from './append-audit.ts';
+import { createAuditChainCheck } from './audit-chain-check.ts';
 import { auditHash } from './audit-hash.ts';
-import { verifyAuditChain } from './verify-audit-chain.ts';
+import { type AuditChainReport, verifyAuditChain } from './verify-audit-chain.ts';
 
 const newEvent = (facts: Partial<AuditEvent> = {}): AuditEvent => ({
   id: randomUUID(),
@@ -19,6 +22,16 @@ const newEvent = (facts: Partial<AuditEvent> = {}): AuditEvent => ({
   subject: 'ada@example.com',
   ...facts,
 });
+
+async function verifyWhole(database: Parameters<typeof verifyAuditChain>[0]): Promise<AuditChainReport> {
+  let report = await verifyAuditChain(database);
+  while (report.broken === undefined) {
+    const next = await verifyAuditChain(database, report);
+    if (next.intactRows === report.intactRows) return next;
+    report = next;
+  }
+  return report;
+}
 
 describe('the audit chain', () => {
   let store: TestDatabase;
@@ -42,12 +55,12 @@ describe('the audit chain', () => {
   /** What somebody does who owns the database and wants to change the past; undone afterwards. */
   const tamper = async (statement: ReturnType<typeof sql>) => {
     const undo = new Error('undo');
-    let report: Awaited<ReturnType<typeof verifyAuditChain>> | undefined;
+    let report: AuditChainReport | undefined;
     await owner.db
       .transaction(async (transaction) => {
         await transaction.execute(sql`alter table audit_events disable trigger all`);
         await transaction.execute(statement);
-        report = await verifyAuditChain(transaction);
+        report = await verifyWhole(transaction);
         throw undo;
       })
       .catch((error: unknown) => assert.equal(error, undo));
@@ -156,6 +169,34 @@ describe('the audit chain', () => {
     );
   });
 
+  it('is checked while the service runs, from where the last check ended', async () => {
+    const alarms: string[] = [];
+    const logger = createLogger({ level: 'error', destination: { write: (line) => void alarms.push(line) } });
+    const metrics = createDbProcessorMetrics(createMetrics());
+    const check = createAuditChainCheck({ database: processor.database.db, logger, metrics });
+    const value = async (metric: 'auditIntact' | 'auditBroken') => (await metrics[metric].get()).values[0]?.value;
+    const never = new AbortController().signal;
+    // More than one page.
+    await append(...Array.from({ length: 1_500 }, () => newEvent()));
+    await check(never);
+    const before = await rowCount();
+    assert.deepEqual([await value('auditIntact'), await value('auditBroken')], [before, 0]);
+
+    await append(newEvent(), newEvent());
+    await owner.db.execute(sql`alter table audit_events disable trigger all`);
+    await owner.db.execute(sql`update audit_events set kind = 'signin-succeeded' where sequence = ${before + 2}`);
+    await owner.db.execute(sql`alter table audit_events enable trigger all`);
+    await check(never);
+    await check(never);
+    assert.deepEqual([await value('auditIntact'), await value('auditBroken')], [before + 1, 1]);
+    assert.equal(alarms.length, 1);
+    assert.match(alarms[0] ?? '', /"reason":"altered"/);
+
+    await owner.db.execute(sql`alter table audit_events disable trigger all`);
+    await owner.db.execute(sql`update audit_events set kind = 'signin-throttled' where sequence = ${before + 2}`);
+    await owner.db.execute(sql`alter table audit_events enable trigger all`);
+  });
+
   it('sets aside what cannot be stored and goes on', async () => {
     const letters = (await processor.deadLetters('audit-events')).length;
     const good = newEvent({ subject: 'after the poison' });
@@ -172,6 +213,6 @@ describe('the audit chain', () => {
       async () => (await owner.db.select().from(auditEvents).where(eq(auditEvents.id, good.id))).length === 1,
     );
     await until(async () => (await processor.deadLetters('audit-events')).length === letters + 3);
-    assert.equal((await verifyAuditChain(owner.db)).broken, undefined);
+    assert.equal((await verifyWhole(owner.db)).broken, undefined);
   });
 });

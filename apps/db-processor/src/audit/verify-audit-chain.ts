@@ -13,25 +13,28 @@ export interface AuditChainReport {
   readonly broken?: { readonly sequence: number; readonly reason: 'missing' | 'altered' | 'relinked' };
 }
 
-/** Recomputes the audit table's hashes from the first row on and stops at the first that does not fit. */
-export async function verifyAuditChain(database: Pick<Database, 'select'>): Promise<AuditChainReport> {
-  let intactRows = 0;
-  let lastHash = firstPreviousHash;
-  while (true) {
-    const page = await database
-      .select()
-      .from(auditEvents)
-      .where(gt(auditEvents.sequence, intactRows))
-      .orderBy(asc(auditEvents.sequence))
-      .limit(PAGE_ROWS);
-    for (const row of page) {
-      const sequence = intactRows + 1;
-      if (row.sequence !== sequence) return { intactRows, lastHash, broken: { sequence, reason: 'missing' } };
-      if (auditHash(row) !== row.hash) return { intactRows, lastHash, broken: { sequence, reason: 'altered' } };
-      if (row.previousHash !== lastHash) return { intactRows, lastHash, broken: { sequence, reason: 'relinked' } };
-      intactRows = sequence;
-      lastHash = row.hash;
-    }
-    if (page.length < PAGE_ROWS) return { intactRows, lastHash };
+/**
+ * Recomputes the hashes of up to a thousand rows of the audit table, from its beginning or from where an earlier
+ * report ended, and stops at the first that does not fit.
+ */
+export async function verifyAuditChain(
+  database: Pick<Database, 'select'>,
+  from: AuditChainReport = { intactRows: 0, lastHash: firstPreviousHash },
+): Promise<AuditChainReport> {
+  const page = await database
+    .select()
+    .from(auditEvents)
+    .where(gt(auditEvents.sequence, from.intactRows))
+    .orderBy(asc(auditEvents.sequence))
+    .limit(PAGE_ROWS);
+  let { intactRows, lastHash } = from;
+  for (const row of page) {
+    const sequence = intactRows + 1;
+    if (row.sequence !== sequence) return { intactRows, lastHash, broken: { sequence, reason: 'missing' } };
+    if (auditHash(row) !== row.hash) return { intactRows, lastHash, broken: { sequence, reason: 'altered' } };
+    if (row.previousHash !== lastHash) return { intactRows, lastHash, broken: { sequence, reason: 'relinked' } };
+    intactRows = sequence;
+    lastHash = row.hash;
   }
+  return { intactRows, lastHash };
 }

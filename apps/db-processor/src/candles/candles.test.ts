@@ -104,7 +104,7 @@ describe('stored candles', () => {
           at += gapMs;
           sequence += gapSequence;
           const [bid, ask] = [(price - halfSpread / 100).toFixed(2), (price + halfSpread / 100).toFixed(2)];
-          return update(asset, sequence, at, { price, bid, ask, status: status as PriceUpdate['status'] });
+          return update(asset, sequence, at, { price, bid, ask, status });
         });
         let from = 0;
         for (let index = 0; from < updates.length; index += 1) {
@@ -121,7 +121,9 @@ describe('stored candles', () => {
 
   it('count an update once that two writers have at once', async () => {
     const asset = newAsset();
-    const updates = Array.from({ length: 50 }, (_, index) => update(asset, index, monday + index * 1_000, { price: 50 + index }));
+    const updates = Array.from({ length: 50 }, (_, index) =>
+      update(asset, index, monday + index * 1_000, { price: 50 + index }),
+    );
     const results = await Promise.all(
       Array.from({ length: 10 }, (_, writer) => storeUpdates((writer % 2 === 0 ? database : second).db, updates)),
     );

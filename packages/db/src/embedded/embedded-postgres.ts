@@ -68,8 +68,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         settings: options.settings ?? {},
       } satisfies ServerOptions);
     const { server, port } = await launchPatiently(launch, options.port);
+    // sslmode: the environment's PGSSLMODE is meant for another server.
     const url = (database: string) =>
-      `postgres://${ownerName}:${encodeURIComponent(cluster.ownerPassword)}@127.0.0.1:${port}/${database}`;
+      `postgres://${ownerName}:${encodeURIComponent(cluster.ownerPassword)}@127.0.0.1:${port}/${database}?sslmode=disable`;
     const supervised = supervise(server, () => launch(port), progress);
     try {
       await ensureDatabase(url('postgres'), databaseName);

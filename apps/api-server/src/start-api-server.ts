@@ -6,6 +6,7 @@ import { AuditLog } from './audit/audit-log.ts';
 import { type ApiServerConfig, areCookiesSecure } from './config.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { startHttpServer } from './http/start-http-server.ts';
+import { LimitHits } from './limits/limit-hits.ts';
 import { createLimits } from './limits/limits.ts';
 import { MailQueue } from './mail/mail-queue.ts';
 import type { Mailbox } from './mail/mailbox.ts';
@@ -67,6 +68,7 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
   const mails = new MailQueue({ mailer, logger, metrics, ageMaxMs: config.OTP_SECONDS * 1000 });
   shutdown.add('mails', () => mails.close());
   const audit = new AuditLog({ kafka, logger, metrics });
+  const limitHits = new LimitHits({ audit, metrics });
   const users = new UserRequests({
     kafka,
     logger,
@@ -95,13 +97,14 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
       waitSecondsMin: config.SIGNIN_WAIT_SECONDS_MIN,
       waitSecondsMax: config.SIGNIN_WAIT_SECONDS_MAX,
     }),
-    accessTokens: createAccessTokens({ secret: config.JWT_SECRET, lifetimeSeconds: config.ACCESS_TOKEN_SECONDS }),
+    accessTokens: await createAccessTokens({ secret: config.JWT_SECRET, lifetimeSeconds: config.ACCESS_TOKEN_SECONDS }),
     refreshTokens: createRefreshTokens(config.REFRESH_SECRET),
     onEnd: (sessionId) => endConnections(sessionId),
   });
   const signUp = new SignUp({
     otps: redis.otps,
     limits: redis.limits,
+    hits: limitHits,
     users,
     gate,
     mails,
@@ -147,6 +150,7 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
     clientAddress,
     audit,
     rateLimiter: redis.limits,
+    limitHits,
     limits,
     sessions,
     signUp,

@@ -2,6 +2,7 @@ import type { RateLimiter } from '@repo/redis';
 import type { Health, Logger, Registry } from '@repo/service';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { ApiServerConfig } from '../config.ts';
+import type { LimitHits } from '../limits/limit-hits.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { CandleBoard } from '../prices/candle-board.ts';
@@ -31,6 +32,7 @@ export interface StartHttpServerOptions {
   readonly clientAddress: ClientAddress;
   readonly audit: AuditLog;
   readonly rateLimiter: RateLimiter;
+  readonly limitHits: LimitHits;
   readonly limits: Limits;
   readonly sessions: Sessions;
   readonly signUp: SignUp;
@@ -46,7 +48,7 @@ export async function startHttpServer(
   options: StartHttpServerOptions,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const { config, logger, metrics, clientAddress, audit, limits, sessions, cookies } = options;
-  const addressLimit = createAddressLimit({ limits: options.rateLimiter, clientAddress, audit, metrics });
+  const addressLimit = createAddressLimit({ limits: options.rateLimiter, hits: options.limitHits, clientAddress });
   const replies = createSessionReplies({ sessions, cookies });
   const shared = { clientAddress, addressLimit, limits, replies };
   const app = await createHttpServer({

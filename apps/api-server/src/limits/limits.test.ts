@@ -78,6 +78,13 @@ test('sign-ups and resends, codes and refreshes have limits of their own', async
   assert.deepEqual(refreshes, [...Array.from({ length: 50 }, () => 401), 429]);
 });
 
+test('mails to an address have a limit of their own', async () => {
+  const browser = new Browser(api);
+  const signup = (count: number) =>
+    browser.post('/api/v1/signup', { email: 'mailed@example.com', password }, from(`203.0.113.${40 + count}`));
+  assert.deepEqual(await statuses(5, signup), [202, 202, 202, 429, 429]);
+});
+
 test('a request that is refused for its shape takes nothing from the limit', async () => {
   const browser = new Browser(api);
   await statuses(20, () => browser.post('/api/v1/signin', { email: 'no address' }, from('203.0.113.30')));
@@ -85,11 +92,12 @@ test('a request that is refused for its shape takes nothing from the limit', asy
 });
 
 test('the audit table hears of each limit once', async () => {
-  await until(() => audited.some(({ subject }) => subject === '203.0.113.22'));
+  await until(() => audited.filter(({ kind }) => kind === 'limit-reached').length >= 6);
   const reached = audited
     .filter(({ kind }) => kind === 'limit-reached')
     .map(({ subject, data }) => `${data?.limit} ${subject}`);
   assert.deepEqual(reached.toSorted(), [
+    'code-sends-minute mailed@example.com',
     'refresh-address 203.0.113.22',
     'signin-address 2001:db8:1:2::/64',
     'signin-address 203.0.113.7',

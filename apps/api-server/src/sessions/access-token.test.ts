@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { createAccessTokens } from './access-token.ts';
 
 const secret = 'a-secret-of-the-tests-0123456789abcdef';
-const tokens = createAccessTokens({ secret, lifetimeSeconds: 600 });
+const tokens = await createAccessTokens({ secret, lifetimeSeconds: 600 });
 const now = Date.now();
 const session: SessionData = {
   sessionId: '6f1f64a6-5b1c-4a0c-9d53-0c2f3f1f8a11',

@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import type { SessionData } from '@repo/schemas';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
@@ -27,11 +26,13 @@ export interface AccessTokens {
  * Access tokens: JWTs of RFC 9068's type. The algorithm and the key are fixed here; what a token's header says about
  * keys (`kid`, `jwk`, `jku`) is never looked at.
  */
-export function createAccessTokens(options: {
+export async function createAccessTokens(options: {
   readonly secret: string;
   readonly lifetimeSeconds: number;
-}): AccessTokens {
-  const key = createSecretKey(Buffer.from(options.secret, 'utf8'));
+}): Promise<AccessTokens> {
+  const bytes = new TextEncoder().encode(options.secret);
+  // Imported once: given anything else, jose imports it again for each token.
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
   const verification = {
     algorithms: [ALGORITHM],
     typ: TYPE,

@@ -1,16 +1,22 @@
 import type { RateLimit, RateLimiter } from '@repo/redis';
 
-export type SendPermission = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterMs: number };
+export interface SendRefusal {
+  readonly limit: RateLimit;
+  readonly retryAfterMs: number;
+}
 
-/** Takes one of the mails that an address may get, sign-ups and resends together. Depends on nothing else. */
+/**
+ * Takes one of the mails that an address may get, sign-ups and resends together; says which limit refuses it, if one
+ * does. Depends on nothing but the address's own mails.
+ */
 export async function takeSend(
   limits: RateLimiter,
   codeSends: readonly RateLimit[],
   email: string,
-): Promise<SendPermission> {
+): Promise<SendRefusal | undefined> {
   for (const limit of codeSends) {
     const { allowed, retryAfterMs } = await limits.consume(limit, email);
-    if (!allowed) return { allowed: false, retryAfterMs };
+    if (!allowed) return { limit, retryAfterMs };
   }
-  return { allowed: true };
+  return undefined;
 }

@@ -8,6 +8,7 @@ import {
 } from '@repo/schemas';
 import type { Seal } from '@repo/service';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { LimitHits } from '../limits/limit-hits.ts';
 import type { MailQueue } from '../mail/mail-queue.ts';
 import type { OutgoingMail } from '../mail/mailer.ts';
 import type { AuthGate } from '../user-store/auth-gate.ts';
@@ -23,6 +24,7 @@ const PURPOSE = 'signup';
 export interface SignUpOptions {
   readonly otps: OtpStore;
   readonly limits: RateLimiter;
+  readonly hits: LimitHits;
   readonly users: UserRequests;
   readonly gate: AuthGate;
   readonly mails: MailQueue;
@@ -66,7 +68,7 @@ export class SignUp {
   async request(email: string, password: string, caller: Caller): Promise<CodeRequestOutcome> {
     const weakness = findPasswordWeakness(password, email, commonPasswords);
     if (weakness !== undefined) return { outcome: 'weak-password', weakness };
-    const refused = await this.#takeSend(email);
+    const refused = await this.#takeSend(email, caller);
     if (refused !== undefined) return refused;
     const known = await this.#isKnown(email);
     const sealed = await this.#options.seal(normalizePassword(password));
@@ -77,8 +79,8 @@ export class SignUp {
   }
 
   /** A new code for the same pending sign-up. The count of tries goes on. */
-  async resend(email: string): Promise<CodeRequestOutcome> {
-    const refused = await this.#takeSend(email);
+  async resend(email: string, caller: Caller): Promise<CodeRequestOutcome> {
+    const refused = await this.#takeSend(email, caller);
     if (refused !== undefined) return refused;
     const pending = await this.#options.otps.get(PURPOSE, email);
     if (pending === undefined) {
@@ -138,11 +140,16 @@ export class SignUp {
     if (ttlMs > 0 && (await otps.get(PURPOSE, email)) === undefined) await otps.put(PURPOSE, email, pending, ttlMs);
   }
 
-  async #takeSend(email: string): Promise<Exclude<CodeRequestOutcome, { outcome: 'code-sent' }> | undefined> {
-    const { limits, codeSends, mails } = this.#options;
+  async #takeSend(
+    email: string,
+    caller: Caller,
+  ): Promise<Exclude<CodeRequestOutcome, { outcome: 'code-sent' }> | undefined> {
+    const { limits, hits, codeSends, mails } = this.#options;
     if (!mails.works) return { outcome: 'mail-unavailable' };
-    const permission = await takeSend(limits, codeSends, email);
-    return permission.allowed ? undefined : { outcome: 'too-many-sends', retryAfterMs: permission.retryAfterMs };
+    const refusal = await takeSend(limits, codeSends, email);
+    if (refusal === undefined) return undefined;
+    hits.report({ limit: refusal.limit, subject: email, ...caller });
+    return { outcome: 'too-many-sends', retryAfterMs: refusal.retryAfterMs };
   }
 
   async #isKnown(email: string): Promise<boolean> {

@@ -81,7 +81,7 @@ export function addSignUpRoutes(api: Api, options: SignUpRoutesOptions): void {
       preHandler: addressLimit(limits.signup),
     },
     async (request, reply) => {
-      refuseUnlessSent(await signUp.resend(request.body.email));
+      refuseUnlessSent(await signUp.resend(request.body.email, callerOf(request)));
       return reply.code(202).send(codeSent);
     },
   );

@@ -74,7 +74,8 @@ async function initialise({ home, binaries, account, durable }: ClusterOptions, 
   try {
     await run(path.join(binaries, 'bin', 'initdb'), flags, { ...account, cwd: '/', detached: true } as object);
   } catch (error) {
-    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1);
+    const lines = (error as { stderr?: string }).stderr?.trim().split('\n') ?? [];
+    const reason = lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1);
     throw new EmbeddedPostgresError(`PostgreSQL could not initialise ${place}: ${reason ?? String(error)}`, {
       cause: error,
     });

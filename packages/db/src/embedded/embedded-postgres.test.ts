@@ -140,6 +140,16 @@ describe('embedded PostgreSQL', () => {
     assert.equal(await readFile(file, 'utf8'), 'precious');
   });
 
+  it('says in one sentence that a directory cannot be used', async () => {
+    const file = path.join(temporary.directory, 'file');
+    await writeFile(file, '');
+    await assert.rejects(start({ dataDir: path.join(file, 'postgres') }), (error) => {
+      assert.ok(error instanceof EmbeddedPostgresError);
+      assert.match(error.message, /^The data directory \S+ cannot be used: .*\.$/);
+      return true;
+    });
+  });
+
   it('signals no stranger that has the process id of its last server', async () => {
     await (await start()).stop();
     const stranger = spawn('sleep', ['60']);

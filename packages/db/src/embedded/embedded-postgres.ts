@@ -1,19 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ensureCluster, ownerName } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { findFreePort } from './free-port.ts';
-import { acquireOwnerLock } from './owner-lock.ts';
+import { launchServer } from './launch-server.ts';
+import { acquireOwnerLock, type OwnerLock } from './owner-lock.ts';
 import { findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { type PostgresServer, type ServerOptions, ServerStartError, startPostgresServer } from './postgres-server.ts';
+import { startPostgresServer } from './postgres-server.ts';
 import { findReachableBinaries, findReachableHome } from './reachable-directory.ts';
 import { stopOrphan } from './stop-orphan.ts';
+import { superviseServer } from './supervise-server.ts';
 
 const databaseName = 'cfd_broker';
-const ATTEMPTS = 20;
 
 export interface EmbeddedPostgresOptions {
   /** The directory of this server alone; created when absent. Holds `cluster/`, `owner.lock` and `postgres.log`. */
@@ -44,8 +43,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const progress = options.onProgress ?? (() => undefined);
   const dataDir = path.resolve(options.dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o711 });
-  const lock = acquireOwnerLock(dataDir);
+  const lock = await claimDirectory(dataDir);
   try {
     const account = await findPostgresAccount();
     const { home, binaries } = await findReachable(account, dataDir, options.systemDir ?? '/var/lib/cfd-broker');
@@ -58,7 +56,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       onInitialise: () => progress('initialising PostgreSQL'),
     });
     if (await stopOrphan(cluster.directory)) progress('stopped the PostgreSQL server of an earlier run');
-    const launch = (port: number) =>
+    const start = (port: number) =>
       startPostgresServer({
         binaries,
         account,
@@ -66,12 +64,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         port,
         logFile: path.join(dataDir, 'postgres.log'),
         settings: options.settings ?? {},
-      } satisfies ServerOptions);
-    const { server, port } = await launchPatiently(launch, options.port);
+      });
+    const { server, port } = await launchServer(start, options.port);
     // sslmode: the environment's PGSSLMODE is meant for another server.
     const url = (database: string) =>
       `postgres://${ownerName}:${encodeURIComponent(cluster.ownerPassword)}@127.0.0.1:${port}/${database}?sslmode=disable`;
-    const supervised = supervise(server, () => launch(port), progress);
+    const supervised = superviseServer({ server, restart: () => start(port), onProgress: progress });
     try {
       await ensureDatabase(url('postgres'), databaseName);
     } catch (error) {
@@ -91,74 +89,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+async function claimDirectory(dataDir: string): Promise<OwnerLock> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
+    return acquireOwnerLock(dataDir);
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EmbeddedPostgresError(`The data directory ${dataDir} cannot be used: ${reason}.`, { cause: error });
+  }
+}
+
 async function findReachable(account: PostgresAccount | undefined, dataDir: string, systemDir: string) {
   const binaries = findPostgresBinaries();
   if (account === undefined) return { home: dataDir, binaries };
   return {
     home: await findReachableHome(account, dataDir, systemDir),
     binaries: await findReachableBinaries(account, binaries, systemDir),
-  };
-}
-
-/** Another program may take the port first, and processes of a killed server may need a moment to end. */
-async function launchPatiently(
-  launch: (port: number) => Promise<PostgresServer>,
-  fixedPort: number | undefined,
-): Promise<{ server: PostgresServer; port: number }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = fixedPort ?? (await findFreePort());
-    try {
-      return { server: await launch(port), port };
-    } catch (error) {
-      if (!(error instanceof ServerStartError)) throw error;
-      const mayPass = /Address already in use|pre-existing shared memory block/.test(error.log);
-      if (!mayPass || attempt === ATTEMPTS) {
-        const reason = error.log.split('\n').findLast((line) => /FATAL|PANIC|error/i.test(line));
-        throw new EmbeddedPostgresError(`PostgreSQL did not start: ${reason?.trim() ?? 'it wrote no reason'}`, {
-          cause: error,
-        });
-      }
-      await delay(250);
-    }
-  }
-}
-
-function supervise(
-  first: PostgresServer,
-  launch: () => Promise<PostgresServer>,
-  progress: (step: string) => void,
-): { stop(mode: 'fast' | 'immediate'): Promise<void> } {
-  const stopping = new AbortController();
-  let server: PostgresServer | undefined = first;
-  const watching = (async () => {
-    let waitMs = 50;
-    while (!stopping.signal.aborted) {
-      if (server === undefined) {
-        try {
-          server = await launch();
-          waitMs = 50;
-        } catch (error) {
-          progress(`PostgreSQL did not start again: ${error instanceof Error ? error.message : String(error)}`);
-          waitMs = Math.min(waitMs * 2, 5_000);
-        }
-      } else {
-        await server.exited;
-        server = undefined;
-        if (!stopping.signal.aborted) progress('PostgreSQL ended unexpectedly and is being started again');
-      }
-      if (server === undefined) {
-        await delay(waitMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
-      }
-    }
-  })();
-  return {
-    stop: async (mode) => {
-      stopping.abort();
-      await server?.stop(mode);
-      await watching;
-      // A start that was under way has become a server meanwhile.
-      await server?.stop(mode);
-    },
   };
 }
 

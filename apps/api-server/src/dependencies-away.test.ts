@@ -19,7 +19,7 @@ beforeEach(async () => {
       await api.mailbox.send(mail);
     },
   };
-  api = await startTestApiServer({ ...limits, USER_STORE_TIMEOUT_MS: '300' }, mailer);
+  api = await startTestApiServer({ ...limits, USER_STORE_TIMEOUT_MS: '1000' }, mailer);
   browser = new Browser(api);
   assert.equal((await browser.signUp(api.mailbox, 'ada@example.com', password)).status, 201);
 });

@@ -9,7 +9,7 @@ const secret = 'the-jwt-secret-of-this-test-0123456789';
 let stack: SecurityStack;
 let users = 0;
 before(async () => {
-  stack = await startSecurityStack({ JWT_SECRET: secret, ROTATION_GRACE_MS: '250' });
+  stack = await startSecurityStack({ JWT_SECRET: secret, ROTATION_GRACE_MS: '3000' });
 });
 after(() => stack.stop());
 
@@ -21,7 +21,7 @@ async function signedIn(): Promise<{ browser: Browser; email: string }> {
 
 const me = async (browser: Browser) => (await browser.get('/api/v1/me')).status;
 const refresh = (browser: Browser) => browser.post('/api/v1/refresh', {});
-const graceOver = () => new Promise((resolve) => setTimeout(resolve, 400));
+const graceOver = () => new Promise((resolve) => setTimeout(resolve, 3_300));
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const decode = (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
 

@@ -115,13 +115,13 @@ describe('sessions', () => {
     assert.equal((await rotate(session, 1)).outcome, 'reused');
   });
 
-  it('knows how long the grace is from its settings', async () => {
+  it('knows how long the grace is from its settings', async (test) => {
     const strict = await startTestProcessor(store, { ROTATION_GRACE_MS: '0' });
+    test.after(() => strict.stop());
     const session = await start();
     await rotate(session, 0);
     const { sessionId } = session;
     assert.equal((await strict.succeed('rotate-session', { sessionId, generation: 0 })).outcome, 'reused');
-    await strict.stop();
   });
 
   it('rotates once when 20 tabs use the same token at once', async () => {
@@ -153,8 +153,9 @@ describe('sessions', () => {
     });
   }
 
-  it('ends a session once, for all readers', async () => {
+  it('ends a session once, for all readers', async (test) => {
     const reader = openDatabase(store.url('api_server'));
+    test.after(() => reader.close());
     const session = await start();
     const { sessionId } = session;
     assert.deepEqual(await createSessionReader(reader).findActiveSession(sessionId), session);
@@ -164,7 +165,6 @@ describe('sessions', () => {
     assert.deepEqual(await rotate(session, 0), { outcome: 'ended' });
     assert.equal((await find(session))?.endReason, 'signed-out');
     assert.deepEqual(await auditOf(session), ['user-created', 'session-ended']);
-    await reader.close();
   });
 
   it('knows nothing of a session that never was', async () => {

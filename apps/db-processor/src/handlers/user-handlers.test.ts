@@ -6,7 +6,9 @@ import { hash as hashBcrypt } from '@node-rs/bcrypt';
 import { auditEvents, sessions, users } from '@repo/db';
 import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
 import { eq } from 'drizzle-orm';
+import type { OpenedRequestOf } from '../requests/open-request.ts';
 import { newSession, startTestProcessor, type TestProcessor } from '../testing/start-test-processor.ts';
+import { userAuthenticationHandler } from './user-authentication-handler.ts';
 
 const password = 'five green parrots sing';
 const newEmail = () => `${randomUUID()}@example.com`;
@@ -146,6 +148,28 @@ describe('the user store', () => {
       const answer = await processor.ask('auth', await credentials(email));
       assert.equal(answer.success ? undefined : answer.error, 'credentials-incorrect');
     }
+  });
+
+  it('opens no session for a password that was changed while it was verified', async () => {
+    const { email, data } = await signUp();
+    let verifications = 0;
+    const context = {
+      database: processor.database.db,
+      limits: { idleMs: 1_000, absoluteMs: 1_000, graceMs: 0 },
+      passwords: {
+        hash: () => Promise.reject(new Error('nothing to hash')),
+        verify: async (stored: string | undefined) => {
+          verifications += 1;
+          const correct = stored !== 'changed';
+          await processor.database.db.update(users).set({ passwordHash: 'changed' }).where(eq(users.email, email));
+          return { correct };
+        },
+      },
+    };
+    const request = processor.request('auth', { ...data, session: newSession() });
+    const { answer } = await userAuthenticationHandler(context, request as OpenedRequestOf<'auth'>);
+    assert.deepEqual(answer, { success: false, error: 'credentials-incorrect', data: {} });
+    assert.equal(verifications, 2);
   });
 
   it('keeps passwords and hashes out of its log', async () => {

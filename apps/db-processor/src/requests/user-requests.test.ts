@@ -182,8 +182,9 @@ describe('user requests', () => {
     assert.deepEqual(await processor.succeed('check', { email: newEmail() }), { exists: false });
   });
 
-  it('says that it is busy when too many wait, and forgets the request', async () => {
+  it('says that it is busy when too many wait, and forgets the request', async (test) => {
     const small = await startTestProcessor(store, { HASH_CONCURRENCY: '1', HASH_QUEUE: '2' });
+    test.after(() => small.stop());
     const requests = await Promise.all(
       Array.from({ length: 20 }, async () =>
         small.request('create', { ...(await credentials()), password: await small.seal(password) }),
@@ -202,7 +203,6 @@ describe('user requests', () => {
         .where(eq(processedRequests.requestId, answer.requestId));
       assert.equal(stored?.rows, 0);
     }
-    await small.stop();
   });
 
   it('answers nothing while the database is away, and the right thing when it is back', async () => {

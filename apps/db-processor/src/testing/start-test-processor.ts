@@ -40,6 +40,7 @@ export interface TestProcessor {
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   /** Every log line so far. */
   logs(): string;
+  /** Safe to call twice. */
   stop(): Promise<void>;
 }
 

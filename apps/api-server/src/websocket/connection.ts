@@ -53,6 +53,11 @@ export class Connection {
     this.#socket.on('drain', () => this.#drained());
   }
 
+  /** Bytes that wait for the client to read. */
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   get open(): boolean {
     return this.#ws.readyState === WebSocket.OPEN;
   }
@@ -60,13 +65,13 @@ export class Connection {
   /** Writes frames of a channel. A client that reads too slowly gets none: it is told the whole state when it has caught up. */
   deliver(bytes: Buffer): boolean {
     if (this.#slow || this.#ws.readyState !== WebSocket.OPEN) return false;
-    if (!this.#socket.write(bytes)) this.#becomeSlow();
+    this.#write(bytes);
     return true;
   }
 
   /** Answers the client itself; its own rate of messages bounds these. */
   answer(frame: ServerFrame): void {
-    if (this.open && !this.#socket.write(textFrame(JSON.stringify(frame)))) this.#becomeSlow();
+    if (this.open) this.#write(textFrame(JSON.stringify(frame)));
   }
 
   /** The client is there: it sent something. */
@@ -104,8 +109,10 @@ export class Connection {
     clearTimeout(this.#cutTimer);
   }
 
-  #becomeSlow(): void {
-    if (this.#slow) return;
+  #write(bytes: Buffer): void {
+    this.#socket.write(bytes);
+    // What the kernel took at once does not count. The stream's own mark is no higher, so that 'drain' will come.
+    if (this.#slow || this.#socket.writableLength < this.#settings.bufferedBytesMax) return;
     this.#slow = true;
     this.#drainTimer = setTimeout(() => {
       this.#metrics.slowCloses.inc();

@@ -51,18 +51,20 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export async function startWebSocketServer(options: WebSocketServerOptions): Promise<WebSocketServerHandle> {
   const { logger } = options;
   const settings = { ...defaultWebSocketSettings, ...options.settings };
-  const metrics = createWebSocketMetrics(options.metrics);
   const allowedOrigins = new Set(options.allowedOrigins);
   const places = new Quota(settings.connectionsMax);
   const placesOfUser = new Quota(settings.connectionsPerUserMax);
   const placesOfAddress = new Quota(settings.connectionsPerAddressMax);
   const sockets = new Set<Duplex>();
   const connections = new Set<Connection>();
+  const metrics = createWebSocketMetrics(options.metrics, () =>
+    [...connections].reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
+  );
   let closing = false;
 
   const server = createServer(
     {
-      // `write` says "enough" at this many bytes: what makes a client slow is the stream's own mark.
+      // A client is slow from here on; with the streams' own mark at the same place they tell when it has caught up.
       highWaterMark: settings.bufferedBytesMax,
       headersTimeout: REQUEST_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

@@ -2,12 +2,21 @@ import { Counter, Gauge, type Registry } from '@repo/service';
 
 export type WebSocketMetrics = ReturnType<typeof createWebSocketMetrics>;
 
-export function createWebSocketMetrics(registry: Registry) {
+/** `bufferedBytes`: what waits for all clients at the moment. */
+export function createWebSocketMetrics(registry: Registry, bufferedBytes: () => number) {
   const registers = [registry];
   const prefix = 'cfd_api_server_websocket';
   return {
     clients: new Gauge({ name: `${prefix}_clients`, help: 'Open connections', registers }),
     subscriptions: new Gauge({ name: `${prefix}_subscriptions`, help: 'Channels held by all clients', registers }),
+    bufferedBytes: new Gauge({
+      name: `${prefix}_buffered_bytes`,
+      help: 'Bytes that wait for clients to read them',
+      collect() {
+        this.set(bufferedBytes());
+      },
+      registers,
+    }),
     frames: new Counter({ name: `${prefix}_frames_total`, help: 'Update frames built, once for all', registers }),
     deliveries: new Counter({
       name: `${prefix}_deliveries_total`,

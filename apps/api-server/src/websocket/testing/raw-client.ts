@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ServerFrame } from '@repo/schemas';
 
 export interface RawFrame {
@@ -31,8 +31,8 @@ export function rawFrame({ fin = true, reserved = 0, opcode, payload = '', maske
 }
 
 /** A WebSocket client made of a bare socket: it can do what no library lets one do, and sees every byte. */
-export class RawClient {
-  readonly socket: Socket;
+export class RawClient<S extends Duplex = Socket> {
+  readonly socket: S;
   /** Text frames so far. */
   readonly frames: ServerFrame[] = [];
   pings = 0;
@@ -44,15 +44,20 @@ export class RawClient {
   polite = true;
   #rest: Buffer = Buffer.alloc(0);
   #upgraded = false;
+  #waiting: (() => void)[] = [];
 
-  constructor(socket: Socket) {
+  constructor(socket: S) {
     this.socket = socket;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.#read(chunk);
+      this.#wake();
+    });
     socket.on('error', () => {
       // The server may reset what it will not serve.
     });
     socket.on('close', () => {
       this.ended = true;
+      this.#wake();
     });
   }
 
@@ -72,8 +77,13 @@ export class RawClient {
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       if (this.ended) throw new Error(`closed with ${this.closeCode} after ${JSON.stringify(this.frames)}`);
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+      await this.change();
     }
+  }
+
+  /** Resolves when something arrives, or the socket closes. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Waits for a frame after those already seen by the caller. */
@@ -85,8 +95,14 @@ export class RawClient {
   }
 
   async closed(): Promise<number | undefined> {
-    while (!this.ended) await once(this.socket, 'close');
+    while (!this.ended) await this.change();
     return this.closeCode;
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   #read(chunk: Buffer): void {
@@ -144,8 +160,6 @@ export async function connectRaw(
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   client.socket.write(`GET ${options.path ?? '/'} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
-  while (client.status === 0 && !client.ended) {
-    await Promise.race([once(client.socket, 'data'), once(client.socket, 'close')]);
-  }
+  while (client.status === 0 && !client.ended) await client.change();
   return client;
 }

@@ -18,6 +18,8 @@ export interface TestHub {
   readonly metrics: Registry;
   /** Sessions that are over, by id. */
   readonly endedSessions: Set<string>;
+  /** How often somebody asked whether a session is active. */
+  sessionChecks: number;
   /** Makes the session store fail. */
   storeAway: boolean;
   /** Publishes a quote on the topic; resolves when the board has it. */
@@ -49,6 +51,7 @@ export async function startTestHub(settings: Partial<WebSocketSettings> = {}): P
     board,
     metrics,
     endedSessions: new Set(),
+    sessionChecks: 0,
     storeAway: false,
     quote: async (asset, change = {}) => {
       sequence += 1;
@@ -92,6 +95,7 @@ export async function startTestHub(settings: Partial<WebSocketSettings> = {}): P
     candles,
     authenticate,
     isSessionActive: async (_, sessionId) => {
+      hub.sessionChecks += 1;
       if (hub.storeAway) throw new Error('the session store is away');
       return !hub.endedSessions.has(sessionId);
     },

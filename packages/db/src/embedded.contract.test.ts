@@ -1,12 +1,10 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { testDatabaseContract } from './contract.ts';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
+import { createTemporaryDirectory } from './embedded/testing/temporary-directory.ts';
 
 testDatabaseContract('embedded PostgreSQL', async () => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'cfd-broker-contract-'));
-  await chmod(directory, 0o711);
+  const { directory, remove } = await createTemporaryDirectory();
   const options = { dataDir: path.join(directory, 'postgres'), settings: { fsync: 'off' } };
   let running = await startEmbeddedPostgres(options);
   const { ownerUrl } = running;
@@ -20,7 +18,7 @@ testDatabaseContract('embedded PostgreSQL', async () => {
     },
     close: async () => {
       await running.stop('immediate');
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 });

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import type { DatabaseRole } from './port.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
-const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
+export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 
 // Any number will do as long as every migrating program takes the same.
 const MIGRATION_LOCK = 4_221_770_001;

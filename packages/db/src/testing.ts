@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
-import { migrateDatabase } from './migrate-database.ts';
+import { createTemporaryDirectory } from './embedded/testing/temporary-directory.ts';
 import type { DatabaseRole } from './port.ts';
 import { roleUrl } from './role-url.ts';
+import { copyTestCluster, testRolePasswords } from './test-cluster.ts';
 
 /** A migrated database on a server of its own. */
 export interface TestDatabase {
@@ -19,27 +18,21 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-const rolePasswords: Readonly<Record<DatabaseRole, string>> = {
-  db_processor: 'password-of-the-db-processor-in-tests',
-  api_server: 'password-of-the-api-server-in-tests',
-};
-
 /**
  * Starts PostgreSQL in a directory of its own under the system's temporary one. Commits survive `stopServer`, not a
  * power cut: nothing is flushed to the disk. The server and the directory go with `close`, or with this process
  * however it ends: a test that is killed leaves nothing.
  */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'cfd-broker-db-'));
-  await chmod(directory, 0o711); // so that PostgreSQL's user may enter when the tests run as root
+  const { directory } = await createTemporaryDirectory();
   const remove = removeWithThisProcess(directory);
   const options = { dataDir: path.join(directory, 'postgres'), settings: { fsync: 'off' } };
+  await copyTestCluster(options.dataDir);
   let server = await startEmbeddedPostgres(options);
   const { ownerUrl } = server;
-  await migrateDatabase(ownerUrl, rolePasswords);
   return {
     ownerUrl,
-    url: (role) => roleUrl(ownerUrl, role, rolePasswords[role]),
+    url: (role) => roleUrl(ownerUrl, role, testRolePasswords[role]),
     stopServer: () => server.stop('immediate'),
     startServer: async () => {
       server = await startEmbeddedPostgres({ ...options, port: Number(new URL(ownerUrl).port) });

@@ -74,14 +74,15 @@ describe('Button', () => {
 });
 
 describe('SegmentedControl', () => {
-  test('is a group of radios', () => {
+  test('is a named group of radios', () => {
     const change = vi.fn();
     const options = [
       { value: '1m', label: '1m', title: '1 minute' },
       { value: '1h', label: '1h', title: '1 hour' },
     ];
     render(<SegmentedControl label="Interval" options={options} value="1m" onChange={change} />);
-    expect(screen.getByRole('radio', { name: '1 minute' }).getAttribute('aria-checked')).toBe('true');
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: '1 minute' }).checked).toBe(true);
+    expect(screen.getByRole('group', { name: 'Interval' })).toBeTruthy();
     fireEvent.click(screen.getByRole('radio', { name: '1 hour' }));
     expect(change).toHaveBeenCalledWith('1h');
   });

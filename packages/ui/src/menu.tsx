@@ -9,20 +9,18 @@ export interface MenuProps {
   readonly children: ReactNode;
 }
 
-/** A menu under a button. Not modal: the page behind stays alive (and needs no style of its own to be locked). */
+/** A menu under a button, in its landmark. Not modal: the page behind stays alive (and needs no style of its own to be locked). */
 export function Menu({ trigger, children }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-20 min-w-60 rounded-xl border border-line bg-surface p-1.5 text-sm text-ink shadow-float"
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align="end"
+        sideOffset={6}
+        className="z-20 min-w-60 rounded-xl border border-line bg-surface p-1.5 text-sm text-ink shadow-float"
+      >
+        {children}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

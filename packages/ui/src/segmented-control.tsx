@@ -1,10 +1,11 @@
 'use client';
 
-import { RadioGroup } from 'radix-ui';
+import { useId } from 'react';
 import { cx } from './cx.ts';
 
 export interface SegmentedControlProps<T extends string> {
   readonly label: string;
+  /** `title` says in full what `label` cuts short. */
   readonly options: readonly { readonly value: T; readonly label: string; readonly title?: string }[];
   readonly value: T;
   readonly onChange: (value: T) => void;
@@ -13,32 +14,37 @@ export interface SegmentedControlProps<T extends string> {
   readonly className?: string;
 }
 
-/** One of a few, in a row. Arrow keys move between them. */
+/** One of a few, in a row: the browser's own radio buttons, so arrow keys move between them. */
 export function SegmentedControl<T extends string>(props: SegmentedControlProps<T>) {
+  const name = useId();
   return (
-    <RadioGroup.Root
+    <fieldset
       aria-label={props.label}
-      orientation="horizontal"
-      value={props.value}
-      onValueChange={(value) => props.onChange(value as T)}
-      className={cx('flex gap-0.5', props.fill && 'rounded-xl bg-raised p-1', props.className)}
+      className={cx('flex min-w-0 gap-0.5', props.fill && 'rounded-xl bg-raised p-1', props.className)}
     >
       {props.options.map(({ value, label, title }) => (
-        <RadioGroup.Item
+        <label
           key={value}
-          value={value}
-          aria-label={title ?? label}
           className={cx(
-            'flex h-7 min-w-8 items-center justify-center gap-1.5 rounded-md px-2 text-xs font-medium tabular-nums text-muted',
-            'transition-colors duration-100 hover:bg-raised hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11',
+            'relative flex h-7 min-w-8 shrink-0 items-center justify-center rounded-md px-2 text-xs font-medium tabular-nums text-muted',
+            'transition-colors duration-100 hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11',
+            'has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent',
             props.fill
-              ? 'flex-1 data-[state=checked]:bg-surface data-[state=checked]:text-ink data-[state=checked]:shadow-panel'
-              : 'data-[state=checked]:bg-accent-tint data-[state=checked]:text-accent',
+              ? 'flex-1 has-checked:bg-surface has-checked:text-ink has-checked:shadow-panel'
+              : 'hover:bg-raised has-checked:bg-accent-tint has-checked:text-accent',
           )}
         >
+          <input
+            type="radio"
+            name={name}
+            aria-label={title ?? label}
+            checked={value === props.value}
+            onChange={() => props.onChange(value)}
+            className="absolute inset-0 cursor-[inherit] appearance-none rounded-md outline-none"
+          />
           {label}
-        </RadioGroup.Item>
+        </label>
       ))}
-    </RadioGroup.Root>
+    </fieldset>
   );
 }

@@ -16,6 +16,10 @@ describe('sign-up', () => {
       email: 'Enter an e-mail address, such as ada@example.com.',
     });
   });
+  test('does not take an unfinished address for part of the password', () => {
+    expect(problems({ email: '', password: 'five green parrots sing' })).not.toHaveProperty('password');
+    expect(problems({ email: 'five', password: 'five green parrots sing' })).not.toHaveProperty('password');
+  });
   test.each([
     ['short', 'at least 12'],
     ['aaaaaaaaaaaaaa', 'first that others would guess'],

@@ -83,7 +83,8 @@ export function CandleChart({ asset, symbol, interval, decimals, locale, handle 
         ref={container}
         role="img"
         aria-label={`Candlestick chart of ${symbol}, ${interval}`}
-        className="absolute inset-0"
+        // A stacking context of its own: the canvases inside have z-indexes.
+        className="absolute inset-0 isolate"
       />
       <ChartSummary store={store} symbol={symbol} interval={interval} decimals={decimals} locale={locale} />
       <Overlay store={store} onRetry={() => feed.current?.load()} />

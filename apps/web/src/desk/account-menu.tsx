@@ -22,11 +22,13 @@ export function AccountMenu({ user, onSignOut }: AccountMenuProps) {
       trigger={
         <button
           type="button"
-          aria-label={`Account of ${user.email}`}
           className="flex h-9 items-center gap-2 rounded-lg px-2 text-sm text-muted hover:bg-raised hover:text-ink data-[state=open]:bg-raised data-[state=open]:text-ink"
         >
           <Initial email={user.email} />
-          <span className="max-w-56 truncate">{user.email}</span>
+          <span className="max-w-56 truncate">
+            <span className="sr-only">Account of </span>
+            {user.email}
+          </span>
         </button>
       }
     >

@@ -1,14 +1,26 @@
 'use client';
 
 import { SegmentedControl } from '@repo/ui';
+import dynamic from 'next/dynamic';
 import type { RefObject } from 'react';
-import { CandleChart, type ChartHandle } from '../chart/candle-chart.tsx';
+import type { ChartHandle } from '../chart/candle-chart.tsx';
+import { ChartSkeleton } from '../chart/chart-skeleton.tsx';
 import { useSettings } from '../settings/settings-provider.tsx';
 import { intervals, useDesk } from './desk-store.ts';
 import { FreshnessNote } from './freshness-note.tsx';
 import { ChangeCell, MidCell } from './quote-cells.tsx';
 import { symbolName } from './symbol-name.ts';
 import type { Instrument } from './use-instruments.ts';
+
+// The chart's library is as big as the rest of the page: prices come first.
+const CandleChart = dynamic(() => import('../chart/candle-chart.tsx').then((chart) => chart.CandleChart), {
+  ssr: false,
+  loading: () => (
+    <div className="relative min-h-0 flex-1">
+      <ChartSkeleton />
+    </div>
+  ),
+});
 
 const INTERVAL_NAMES: Record<(typeof intervals)[number], string> = {
   '1s': '1 second',

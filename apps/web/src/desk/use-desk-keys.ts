@@ -43,8 +43,8 @@ export function useDeskKeys({ assets, onPan, onZoom }: DeskKeys): void {
 
 function hasUseFor(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('input, textarea, select, dialog, [role=menu]') !== null) return true;
-  return key.startsWith('Arrow') && target.closest('[role=radiogroup]') !== null;
+  if (target.matches('[type=radio]')) return key.startsWith('Arrow');
+  return target.closest('input, textarea, select, dialog, [role=menu]') !== null;
 }
 
 function moveSelection(assets: readonly string[], by: -1 | 1): void {

@@ -4,7 +4,7 @@ import { ApiError } from '@repo/client';
 import type { User } from '@repo/schemas';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { closePriceConnection } from '../prices/price-connection.ts';
 import { browserApi } from '../settings/browser-api.ts';
 import { announceSignOut, onSignOutElsewhere } from './session-channel.ts';
@@ -37,8 +37,11 @@ export function useSession(initialUser: User | undefined): Session {
     retryDelay: (attempt) => Math.min(1000 * 2 ** attempt, 10_000),
   });
 
+  // Once somebody leaves, what the old session still answers is no news.
+  const leaving = useRef(false);
   const leave = useCallback(
     async (reason: 'signed-out' | 'ended') => {
+      leaving.current = true;
       await setSessionHint(false);
       queries.clear();
       closePriceConnection();
@@ -49,13 +52,15 @@ export function useSession(initialUser: User | undefined): Session {
 
   const refused = isRefused(query.error);
   useEffect(() => {
-    if (refused) void leave('ended');
+    if (refused && !leaving.current) void leave('ended');
   }, [refused, leave]);
 
   useEffect(() => onSignOutElsewhere(() => void leave('signed-out')), [leave]);
 
   const { refetch } = query;
-  const check = useCallback(() => void refetch(), [refetch]);
+  const check = useCallback(() => {
+    if (!leaving.current) void refetch();
+  }, [refetch]);
   useEffect(() => {
     let seenAt = performance.now();
     const seen = () => {
@@ -74,7 +79,13 @@ export function useSession(initialUser: User | undefined): Session {
     unreachable: query.failureCount > 0 && !refused,
     check,
     signOut: async () => {
-      await browserApi().logout();
+      leaving.current = true;
+      try {
+        await browserApi().logout();
+      } catch (error) {
+        leaving.current = false;
+        throw error;
+      }
       announceSignOut();
       await leave('signed-out');
     },

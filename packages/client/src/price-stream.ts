@@ -58,7 +58,7 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
     pingText: JSON.stringify({ op: 'ping' }),
     onOpen: () => {
       leaving.clear();
-      for (const channel of feeds.keys()) joining.add(channel);
+      for (const feed of feeds.values()) join(feed);
       flush();
     },
     onText: take,

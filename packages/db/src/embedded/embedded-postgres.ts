@@ -5,10 +5,10 @@ import { ensureCluster, ownerName } from './cluster.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { launchServer } from './launch-server.ts';
 import { acquireOwnerLock, type OwnerLock } from './owner-lock.ts';
-import { findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
+import { findPostgresAccount } from './postgres-account.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { startPostgresServer } from './postgres-server.ts';
-import { findReachableBinaries, findReachableHome } from './reachable-directory.ts';
+import { findReachableBinaries } from './reachable-binaries.ts';
 import { stopOrphan } from './stop-orphan.ts';
 import { superviseServer } from './supervise-server.ts';
 
@@ -23,8 +23,6 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** Settings of postgresql.conf for tests that need no durability. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where root keeps what PostgreSQL's user cannot reach; `/var/lib/cfd-broker` unless told. */
-  readonly systemDir?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -46,10 +44,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const lock = await claimDirectory(dataDir);
   try {
     const account = await findPostgresAccount();
-    const { home, binaries } = await findReachable(account, dataDir, options.systemDir ?? '/var/lib/cfd-broker');
-    if (home !== dataDir) progress(`PostgreSQL's files are in ${home}: its user may not enter ${dataDir}`);
+    const installed = findPostgresBinaries();
+    const binaries =
+      account === undefined ? installed : await findReachableBinaries(account, installed, '/var/lib/cfd-broker');
     const cluster = await ensureCluster({
-      home,
+      dataDir,
       binaries,
       account,
       durable: options.settings?.fsync !== 'off',
@@ -98,15 +97,6 @@ async function claimDirectory(dataDir: string): Promise<OwnerLock> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EmbeddedPostgresError(`The data directory ${dataDir} cannot be used: ${reason}.`, { cause: error });
   }
-}
-
-async function findReachable(account: PostgresAccount | undefined, dataDir: string, systemDir: string) {
-  const binaries = findPostgresBinaries();
-  if (account === undefined) return { home: dataDir, binaries };
-  return {
-    home: await findReachableHome(account, dataDir, systemDir),
-    binaries: await findReachableBinaries(account, binaries, systemDir),
-  };
 }
 
 async function ensureDatabase(ownerUrl: string, name: string): Promise<void> {

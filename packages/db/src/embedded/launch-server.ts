@@ -24,10 +24,9 @@ export async function launchServer(
       if (!(error instanceof ServerStartError)) throw error;
       const mayPass = /Address already in use|pre-existing shared memory block/.test(error.log);
       if (!mayPass || attempt === ATTEMPTS) {
-        const reason = error.log.split('\n').findLast((line) => /FATAL|PANIC|error/i.test(line));
-        throw new EmbeddedPostgresError(`PostgreSQL did not start: ${reason?.trim() ?? 'it wrote no reason'}`, {
-          cause: error,
-        });
+        const lines = error.log.split('\n');
+        const reason = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1);
+        throw new EmbeddedPostgresError(`PostgreSQL did not start: ${reason}`, { cause: error });
       }
       await delay(PAUSE_MS);
     }

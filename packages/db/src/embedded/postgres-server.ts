@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { readPostmasterPid } from './postmaster-pid.ts';
+import { runAsAccount } from './run-as-account.ts';
 
 const LOG_SIZE_MAX = 10 * 1024 * 1024;
 const START_TIMEOUT_MS = 60_000;
@@ -29,7 +29,7 @@ export interface PostgresServer {
   stop(mode: 'fast' | 'immediate'): Promise<void>;
 }
 
-/** The server ended before it was ready; `log` is what it wrote meanwhile. */
+/** The server ended before it was ready; `log` is what it wrote meanwhile and, last, how it ended. */
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
   readonly log: string;
@@ -56,32 +56,34 @@ export async function startPostgresServer(options: ServerOptions): Promise<Postg
     log_checkpoints: 'off',
     ...options.settings,
   };
-  const child = spawn(
-    path.join(options.binaries, 'bin', 'postgres'),
-    ['-D', options.directory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    // A process group of its own: Ctrl-C in the terminal reaches whoever started us, and only that one stops us.
-    { ...options.account, cwd: '/', detached: true, stdio: ['ignore', log.fd, log.fd] },
-  );
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+  const { child, ended } = await runAsAccount({
+    program: path.join(options.binaries, 'bin', 'postgres'),
+    argumentsFor: (directory) => [
+      '-D',
+      directory,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    directory: options.directory,
+    account: options.account,
+    output: log.fd,
   });
+  const exited = ended.then(() => undefined);
   await log.close();
   // The server alone keeps no program from ending; it ends with the program, unless that one is killed.
   child.unref();
 
-  let ended = false;
+  let over = false;
   const stopAtExit = () => child.kill('SIGINT');
   process.once('exit', stopAtExit);
   void exited.then(() => {
-    ended = true;
+    over = true;
     process.off('exit', stopAtExit);
   });
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!(await isReady(options.directory, child.pid))) {
-    if (ended || child.pid === undefined) {
+    if (over || child.pid === undefined) {
       const text = await readFile(options.logFile);
-      throw new ServerStartError(text.subarray(logStart).toString('utf8'));
+      throw new ServerStartError(`${text.subarray(logStart).toString('utf8')}${(await ended) ?? ''}`);
     }
     if (performance.now() > deadline) {
       child.kill('SIGQUIT');
@@ -99,7 +101,7 @@ export async function startPostgresServer(options: ServerOptions): Promise<Postg
         child.kill('SIGINT');
         await Promise.race([exited, delay(STOP_TIMEOUT_MS, undefined, { ref: false })]);
       }
-      if (!ended) child.kill('SIGQUIT');
+      if (!over) child.kill('SIGQUIT');
       await exited;
     },
   };

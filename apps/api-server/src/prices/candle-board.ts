@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CandleReader } from '@repo/db';
 import type { PriceUpdate } from '@repo/schemas';
 import { type Logger, monotonicMs } from '@repo/service';
-import { type Candle, type CandleInterval, candleOpenTime, defaultInstruments } from '@repo/trading-core';
+import { type Candle, type CandleInterval, candleOpenTime, defaultInstruments, quoteSpread } from '@repo/trading-core';
 import { CandleSeries, longIntervals } from './candle-series.ts';
 import type { PriceBoard } from './price-board.ts';
 import { uniteCandles } from './unite-candles.ts';
@@ -106,8 +106,7 @@ export function createCandleBoard(options: CandleBoardOptions): CandleBoard {
 }
 
 function spreadOf({ bid, ask }: PriceUpdate): number {
-  // Twelve digits are more than any price has; they hide the binary residue of the subtraction.
-  return Number((Number(ask) - Number(bid)).toPrecision(12));
+  return quoteSpread(bid, ask) ?? Number(ask) - Number(bid);
 }
 
 function joinCandles(stored: readonly Candle[], live: readonly Candle[]): readonly Candle[] {

@@ -31,7 +31,7 @@ export interface TestHub {
 }
 
 /** The hub on real boards and the embedded log. A session cookie is `session=USER/SESSION`. */
-export async function startTestHub(settings: Partial<WebSocketSettings> = {}): Promise<TestHub> {
+export async function startTestHub(settings: Partial<WebSocketSettings> = {}, port = 0): Promise<TestHub> {
   const logger = createLogger({ level: 'silent' });
   const metrics = createMetrics();
   const kafka = createEmbeddedKafka();
@@ -89,7 +89,7 @@ export async function startTestHub(settings: Partial<WebSocketSettings> = {}): P
 
   const server = await startWebSocketServer({
     host: '127.0.0.1',
-    port: 0,
+    port,
     allowedOrigins: [testOrigin],
     board,
     candles,

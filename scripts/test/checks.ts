@@ -2,6 +2,13 @@ import { countNodeTests, countPlaywright, countVitest } from './count-tests.ts';
 import { ensureChromium } from './ensure-chromium.ts';
 import type { Check } from './run-check.ts';
 
+// The folders whose tests Node runs; packages/ui and apps/web need a DOM and have Vitest.
+const nodeTested = [
+  ...['trading-core', 'schemas', 'service', 'kafka', 'redis', 'db', 'client'].map((name) => `packages/${name}/src`),
+  ...['poller', 'db-processor', 'api-server', 'standalone'].map((name) => `apps/${name}/src`),
+  'scripts',
+];
+
 /** What `npm test` runs, in order: the quick ones first. */
 export const checks: readonly Check[] = [
   { name: 'format', what: 'formatting and lint (Biome)', command: ['biome', 'ci', '.'] },
@@ -16,9 +23,7 @@ export const checks: readonly Check[] = [
       '--test',
       '--test-reporter=spec',
       '--test-concurrency=2',
-      'packages/*/src/**/*.test.ts',
-      'apps/*/src/**/*.test.ts',
-      'scripts/**/*.test.ts',
+      ...nodeTested.map((folder) => `${folder}/**/*.test.ts`),
     ],
     count: countNodeTests,
   },

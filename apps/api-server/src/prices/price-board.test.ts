@@ -104,7 +104,7 @@ describe('the price board', () => {
   });
 
   it('marks a price nobody confirms any more, until somebody does', async () => {
-    const instruments = defaultInstruments.map((instrument) => ({ ...instrument, staleAfterMs: 20, downAfterMs: 60 }));
+    const instruments = defaultInstruments.map((instrument) => ({ ...instrument, staleAfterMs: 20, downAfterMs: 800 }));
     const started = await start({ instruments, pollerSilenceMs: 20 });
     const down = new Promise<void>((resolve) => {
       started.onUpdate(({ status }) => status === 'down' && resolve());

@@ -50,7 +50,7 @@ readers.kill();
 await hub.close();
 server.close();
 
-/** CPU and wall agree here: the loop is synchronous. µs a delivery. */
+/** CPU and wall agree here: nothing else is under way. µs a delivery. */
 async function timed(deliver: () => void | Promise<void>): Promise<number> {
   const begun = performance.now();
   await deliver();

@@ -30,6 +30,11 @@ export async function startHub(clients: number): Promise<Hub> {
     source: 'replay',
     sequence,
   });
+  const metrics = createMetrics();
+  const deliveries = async () => {
+    const counter = await metrics.getSingleMetric('cfd_api_server_websocket_deliveries_total')?.get();
+    return counter?.values[0]?.value ?? 0;
+  };
   const server = await startWebSocketServer({
     host: '127.0.0.1',
     port: 0,
@@ -54,7 +59,7 @@ export async function startHub(clients: number): Promise<Hub> {
     clientAddress: () => '127.0.0.1',
     settings: { connectionsPerAddressMax: clients + 10 },
     logger: createLogger({ level: 'error' }),
-    metrics: createMetrics(),
+    metrics,
   });
   const sample = await connectRawClient(server.port, (payload) => {
     lastPayload = Buffer.from(payload);
@@ -67,10 +72,11 @@ export async function startHub(clients: number): Promise<Hub> {
       return Buffer.concat([header, lastPayload]);
     },
     deliver: async () => {
+      const before = await deliveries();
       sequence += 1;
       listener(price());
-      // The hub flushes at the end of the turn.
-      await Promise.resolve();
+      // The hub writes to some clients in each turn. The sample is one more.
+      while ((await deliveries()) < before + clients + 1) await new Promise((resolve) => setImmediate(resolve));
     },
     close: async () => {
       sample.destroy();

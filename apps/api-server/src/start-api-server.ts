@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { createCandleReader, createSessionReader, type DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
 import type { Redis } from '@repo/redis';
 import { createMetrics, createSeal, Health, type Logger, type RunningService, Shutdown } from '@repo/service';
 import { AuditLog } from './audit/audit-log.ts';
 import { type ApiServerConfig, areCookiesSecure } from './config.ts';
-import { createClientAddress } from './http/client-address.ts';
+import { addressBlock, createClientAddress } from './http/client-address.ts';
 import { startHttpServer } from './http/start-http-server.ts';
 import { LimitHits } from './limits/limit-hits.ts';
 import { createLimits } from './limits/limits.ts';
@@ -23,6 +24,7 @@ import { SignUp } from './sign-up/sign-up.ts';
 import { AuthGate } from './user-store/auth-gate.ts';
 import { UserRequests } from './user-store/user-requests.ts';
 import { startWebSocketServer } from './websocket/start-websocket-server.ts';
+import { createUpgradeAudit } from './websocket/upgrade-audit.ts';
 
 export interface ApiServerOptions {
   readonly config: ApiServerConfig;
@@ -119,6 +121,7 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
   const health = createHealth({ kafka, redis, database });
   await users.ready;
 
+  const block = (request: IncomingMessage) => addressBlock(clientAddress(request));
   const sockets = await startWebSocketServer({
     host: config.HOST,
     port: config.WS_PORT,
@@ -130,7 +133,8 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
       return session && { userId: session.user.userId, sessionId: session.sessionId };
     },
     isSessionActive: async (userId, sessionId) => (await active.find(userId, sessionId)) !== undefined,
-    clientAddress,
+    clientAddress: block,
+    onRefused: createUpgradeAudit({ audit, addressBlock: block }),
     settings: {
       flushIntervalMs: config.WS_FLUSH_INTERVAL_MS,
       connectionsMax: config.WS_CONNECTIONS_MAX,

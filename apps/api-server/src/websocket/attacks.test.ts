@@ -78,7 +78,7 @@ describe('the hub survives', () => {
   const clients: RawClient[] = [];
   let witness: RawClient;
   before(async () => {
-    hub = await startTestHub({ closeTimeoutMs: 50 });
+    hub = await startTestHub({ settings: { closeTimeoutMs: 50 } });
     witness = await connectRaw(hub.port);
     witness.subscribe('prices');
     await witness.frame(0);
@@ -189,7 +189,7 @@ describe('the hub survives', () => {
   });
 
   it('2,000 connects at once', async () => {
-    const crowded = await startTestHub({ connectionsPerAddressMax: 2_000 });
+    const crowded = await startTestHub({ settings: { connectionsPerAddressMax: 2_000 } });
     await crowded.quote('SOL_USDC');
     const crowd = await Promise.all(Array.from({ length: 2_000 }, () => connectRaw(crowded.port)));
     assert.ok(crowd.every(({ status }) => status === 101));

@@ -66,7 +66,7 @@ describe('the client and the hub', () => {
     const { port } = hub;
     await hub.close();
     await until(() => stream.status === 'reconnecting');
-    hub = await startTestHub({}, port);
+    hub = await startTestHub({ port });
     await hub.quote('SOL_USDC', { price: 103 });
     await until(() => stream.status === 'open' && price('SOL_USDC') === 103);
   });

@@ -6,7 +6,7 @@ import { startTestHub, type TestHub, testOrigin } from './testing/start-test-hub
 describe('connections of a session', () => {
   let hub: TestHub;
   beforeEach(async () => {
-    hub = await startTestHub({ sessionCheckIntervalMs: 20, sessionUnknownMsMax: 200 });
+    hub = await startTestHub({ settings: { sessionCheckIntervalMs: 20, sessionUnknownMsMax: 200 } });
   });
   afterEach(() => hub.close());
 

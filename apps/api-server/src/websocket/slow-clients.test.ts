@@ -17,7 +17,7 @@ describe('a client that stops reading', () => {
   let slow: RawClient;
 
   async function start(settings: Partial<WebSocketSettings>): Promise<void> {
-    hub = await startTestHub({ messagesPerSecondMax: 1_000_000, ...settings });
+    hub = await startTestHub({ settings: { messagesPerSecondMax: 1_000_000, ...settings } });
     for (const { asset } of defaultInstruments) await hub.quote(asset);
     slow = await connectRaw(hub.port);
     slow.subscribe('prices');

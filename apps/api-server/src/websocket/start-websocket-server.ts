@@ -25,7 +25,10 @@ export interface WebSocketServerOptions {
   /** The session of an upgrade's cookies. Rejects when it cannot tell: the upgrade is refused with 503. */
   readonly authenticate: (request: IncomingMessage) => Promise<BoundSession | undefined>;
   readonly isSessionActive: (userId: string, sessionId: string) => Promise<boolean>;
+  /** What the bound of anonymous connections counts by. */
   readonly clientAddress: (request: IncomingMessage) => string;
+  /** Told of each refused upgrade. */
+  readonly onRefused?: (request: IncomingMessage, code: ProblemCode) => void;
   readonly settings?: Partial<WebSocketSettings>;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -89,19 +92,19 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
     for (const connection of connections) connection.ping();
   }, settings.pingIntervalMs);
 
-  function refuse(socket: Duplex, code: ProblemCode): void {
-    metrics.refusedUpgrades.inc({ code });
-    refuseUpgrade(socket, code);
-  }
-
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (closing) return refuse(socket, 'service-unavailable');
-    if (request.url?.split('?')[0] !== '/') return refuse(socket, 'not-found');
+    const refuse = (code: ProblemCode) => {
+      metrics.refusedUpgrades.inc({ code });
+      options.onRefused?.(request, code);
+      refuseUpgrade(socket, code);
+    };
+    if (closing) return refuse('service-unavailable');
+    if (request.url?.split('?')[0] !== '/') return refuse('not-found');
     const { origin } = request.headers;
-    if (origin !== undefined && !allowedOrigins.has(origin)) return refuse(socket, 'origin-not-allowed');
+    if (origin !== undefined && !allowedOrigins.has(origin)) return refuse('origin-not-allowed');
 
     const releasePlace = places.take('');
-    if (releasePlace === undefined) return refuse(socket, 'too-busy');
+    if (releasePlace === undefined) return refuse('too-busy');
     socket.once('close', releasePlace);
 
     let session: BoundSession | undefined;
@@ -110,12 +113,12 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
       session = origin === undefined ? undefined : await options.authenticate(request);
     } catch (error) {
       logger.warn({ err: error }, 'cannot tell whose connection this is');
-      return refuse(socket, 'service-unavailable');
+      return refuse('service-unavailable');
     }
     if (socket.destroyed) return;
     const release =
       session === undefined ? placesOfAddress.take(options.clientAddress(request)) : placesOfUser.take(session.userId);
-    if (release === undefined) return refuse(socket, 'too-many-requests');
+    if (release === undefined) return refuse('too-many-requests');
     socket.once('close', release);
     acceptor.handleUpgrade(request, socket, head, (ws) => open(ws, socket, session));
   }

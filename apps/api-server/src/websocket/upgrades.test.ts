@@ -7,7 +7,9 @@ describe('an upgrade', () => {
   let hub: TestHub;
   let clients: RawClient[] = [];
   before(async () => {
-    hub = await startTestHub({ connectionsMax: 8, connectionsPerUserMax: 2, connectionsPerAddressMax: 4 });
+    hub = await startTestHub({
+      settings: { connectionsMax: 8, connectionsPerUserMax: 2, connectionsPerAddressMax: 4 },
+    });
   });
   after(() => hub.close());
   afterEach(async () => {

@@ -6,8 +6,7 @@ import type { PriceUpdate } from '@repo/schemas';
 import { createLogger, createMetrics, type Registry } from '@repo/service';
 import { createCandleBoard } from '../../prices/candle-board.ts';
 import { createPriceBoard, type PriceBoard } from '../../prices/price-board.ts';
-import { startWebSocketServer } from '../start-websocket-server.ts';
-import type { WebSocketSettings } from '../websocket-settings.ts';
+import { startWebSocketServer, type WebSocketServerOptions } from '../start-websocket-server.ts';
 
 export const testOrigin = 'https://trade.example.com';
 
@@ -31,7 +30,9 @@ export interface TestHub {
 }
 
 /** The hub on real boards and the embedded log. A session cookie is `session=USER/SESSION`. */
-export async function startTestHub(settings: Partial<WebSocketSettings> = {}, port = 0): Promise<TestHub> {
+export async function startTestHub(
+  options: Partial<Pick<WebSocketServerOptions, 'port' | 'settings' | 'onRefused'>> = {},
+): Promise<TestHub> {
   const logger = createLogger({ level: 'silent' });
   const metrics = createMetrics();
   const kafka = createEmbeddedKafka();
@@ -89,7 +90,8 @@ export async function startTestHub(settings: Partial<WebSocketSettings> = {}, po
 
   const server = await startWebSocketServer({
     host: '127.0.0.1',
-    port,
+    port: 0,
+    ...options,
     allowedOrigins: [testOrigin],
     board,
     candles,
@@ -101,7 +103,7 @@ export async function startTestHub(settings: Partial<WebSocketSettings> = {}, po
     },
     clientAddress: (request) => request.socket.remoteAddress ?? '',
     // Without an interval every quote is a frame, and out before the next one comes.
-    settings: { flushIntervalMs: 0, ...settings },
+    settings: { flushIntervalMs: 0, ...options.settings },
     logger,
     metrics,
   });

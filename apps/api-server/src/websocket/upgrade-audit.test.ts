@@ -37,9 +37,14 @@ describe('the audit of upgrades', () => {
     await hub.close();
     await consumer.close();
     await kafka.close();
-    assert.deepEqual(events.map(({ kind, subject, data }) => [kind, subject, data]).toSorted(), [
-      ['limit-reached', '192.0.2.1', { limit: 'websocket-connections' }],
-      ['origin-refused', '192.0.2.1', { origin }],
-    ]);
+    const told = new Set(events.map(({ kind, subject, data }) => ({ kind, subject, data })));
+    const subject = '192.0.2.1';
+    assert.deepEqual(
+      told,
+      new Set([
+        { kind: 'limit-reached', subject, data: { limit: 'websocket-connections' } },
+        { kind: 'origin-refused', subject, data: { origin } },
+      ]),
+    );
   });
 });

@@ -21,6 +21,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     colorScheme: 'dark',
     locale: 'en-US',
+    // Flashes are tested where they are made; here they would only keep two cores busy painting.
+    contextOptions: { reducedMotion: 'reduce' },
     video: 'off',
     trace: 'retain-on-failure',
     launchOptions: {

@@ -15,7 +15,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     ['phone', { width: 390, height: 844 }],
   ] as const) {
     test.describe(`axe finds nothing: ${colorScheme}, ${device}`, () => {
-      test.use({ colorScheme, viewport, contextOptions: { reducedMotion: 'reduce' } });
+      test.use({ colorScheme, viewport });
 
       test('pages of strangers', async ({ page }) => {
         provoke(page, /nothing-here/);

@@ -17,10 +17,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   context: async ({ context }, use) => {
     const faults: string[] = [];
     context.on('console', (message) => {
-      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      if (message.type() !== 'error') return;
       const { url } = message.location();
       if (provoked.get(context)?.some((pattern) => pattern.test(url) || pattern.test(message.text()))) return;
-      faults.push(`${message.type()} at ${url}: ${message.text()}`);
+      faults.push(`${url}: ${message.text()}`);
     });
     context.on('weberror', (error) => faults.push(`uncaught: ${error.error().stack}`));
     await use(context);

@@ -62,8 +62,10 @@ test('everything without a mouse', async ({ page }) => {
   await test.step('out', async () => {
     await page.getByRole('button', { name: /Account of/ }).focus();
     await press('Enter');
-    await expect(page.getByRole('menu')).toBeVisible();
-    await press('End', 'Enter');
+    await expect(page.getByRole('menuitemradio').first()).toBeFocused();
+    await press('End');
+    await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeFocused();
+    await press('Enter');
     await page.waitForURL('**/sign-in');
   });
 });

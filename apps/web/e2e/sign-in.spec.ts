@@ -46,5 +46,5 @@ test('signing out in one tab signs out the other', async ({ page, context }) => 
   await page.getByRole('button', { name: /Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');
-  await other.waitForURL('**/sign-in');
+  await other.waitForURL(/\/sign-in/);
 });

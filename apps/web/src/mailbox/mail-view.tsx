@@ -12,6 +12,7 @@ export interface MailViewProps {
 }
 
 const COPIED_MS = 2_000;
+const OUTCOMES = { copied: 'Copied', refused: 'Select it by hand' };
 
 /** One mail; a code in it can be copied with one press. */
 export function MailView({ mail, onBack }: MailViewProps) {
@@ -57,10 +58,11 @@ function CopyCode({ code }: { readonly code: string }) {
         ) : (
           <Copy aria-hidden="true" className="size-4" />
         )}
-        <span role="status">
-          {outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'Select it by hand' : 'Copy code'}
-        </span>
+        {outcome === undefined ? 'Copy code' : OUTCOMES[outcome]}
       </Button>
+      <span role="status" className="sr-only">
+        {outcome && OUTCOMES[outcome]}
+      </span>
     </div>
   );
 }

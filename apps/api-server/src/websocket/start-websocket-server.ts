@@ -49,6 +49,8 @@ const BUFFERED_CHUNKS_MAX = 1_024;
 /** Connections the kernel holds for us when thousands come at once. */
 const BACKLOG = 4_096;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Sockets beyond the bound of connections: those that have not asked for anything yet, or are being refused. */
+const UNDECIDED_MAX = 1_000;
 
 /** Serves the channels of ARCHITECTURE.md ("WebSocket"). @throws when the port cannot be had. */
 export async function startWebSocketServer(options: WebSocketServerOptions): Promise<WebSocketServerHandle> {
@@ -71,10 +73,12 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
       highWaterMark: settings.bufferedBytesMax,
       headersTimeout: REQUEST_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 2,
       keepAlive: true,
     },
     (_, response) => response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end(),
   );
+  server.maxConnections = settings.connectionsMax + UNDECIDED_MAX;
   const acceptor = new WebSocketServer({
     noServer: true,
     clientTracking: false,

@@ -47,6 +47,7 @@ test.describe('the API goes away and comes back', () => {
     await Promise.all([http.open(), ws.open()]);
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect(page.getByText('The chart could not be loaded')).toBeHidden();
+    // The wait between two tries may have grown to some seconds.
     await expect(page.getByRole('contentinfo')).toContainText('Connected', { timeout: 20_000 });
     await expect(page.getByText('Prices stand still')).toBeHidden();
     await expect(row(page, 'SOL/USDC')).not.toContainText('Offline');

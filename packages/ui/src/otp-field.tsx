@@ -2,7 +2,7 @@
 
 import { OTPInput, REGEXP_ONLY_DIGITS } from 'input-otp';
 import { CircleAlert } from 'lucide-react';
-import { type RefObject, useId, useSyncExternalStore } from 'react';
+import { type ReactNode, type RefObject, useId, useSyncExternalStore } from 'react';
 import { cx } from './cx.ts';
 
 export interface OtpFieldProps {
@@ -11,7 +11,9 @@ export interface OtpFieldProps {
   readonly onChange: (value: string) => void;
   /** Called with the whole code when the last digit is in. */
   readonly onComplete: (code: string) => void;
+  /** What is wrong with the code; takes the place of the hint. */
   readonly error?: string | undefined;
+  readonly hint?: ReactNode;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
   /** The page's CSP nonce: the field brings a style sheet of its own. */
   readonly nonce?: string | undefined;
@@ -22,7 +24,7 @@ const PLACES = [0, 1, 2, 3, 4, 5] as const;
 const never = () => () => {};
 
 /** A 6-digit code: one input under six boxes, so paste, autofill and screen readers see a plain text field. */
-export function OtpField({ label, value, onChange, onComplete, error, inputRef, nonce }: OtpFieldProps) {
+export function OtpField({ label, value, onChange, onComplete, error, hint, inputRef, nonce }: OtpFieldProps) {
   const id = useId();
   // The input positions itself with style attributes, which the page's CSP refuses in HTML from the server.
   const inBrowser = useSyncExternalStore(
@@ -73,9 +75,11 @@ export function OtpField({ label, value, onChange, onComplete, error, inputRef, 
           </div>
         )}
       </div>
-      <div id={`${id}-note`} className="mt-2 min-h-5 text-sm text-down">
-        {error !== undefined && (
-          <span className="flex items-start gap-1.5">
+      <div id={`${id}-note`} className="mt-2 min-h-5 text-sm tabular-nums">
+        {error === undefined ? (
+          <span className="text-faint">{hint}</span>
+        ) : (
+          <span className="flex items-start gap-1.5 text-down">
             <CircleAlert aria-hidden="true" className="mt-[3px] size-3.5 shrink-0" />
             {error}
           </span>

@@ -30,7 +30,7 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
             'transition-colors duration-100 hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11',
             'has-focus-visible:outline-2 has-focus-visible:-outline-offset-2 has-focus-visible:outline-accent',
             props.fill
-              ? 'flex-1 has-checked:bg-surface has-checked:text-ink has-checked:shadow-panel'
+              ? 'flex-1 has-checked:bg-surface has-checked:text-ink dark:has-checked:bg-line'
               : 'hover:bg-raised has-checked:bg-accent-tint has-checked:text-accent',
           )}
         >

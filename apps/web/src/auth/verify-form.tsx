@@ -78,18 +78,18 @@ export function VerifyForm({ pending, onSent }: VerifyFormProps) {
         inputRef={input}
         nonce={nonce}
         error={codeError}
+        hint={
+          secondsLeft > 0
+            ? `The code works for ${formatCountdown(secondsLeft)}.`
+            : 'The code has expired. Ask for a new one.'
+        }
         onChange={(value) => {
           setCode(value);
           if (value !== '') setCodeError(undefined);
         }}
         onComplete={(otp) => void verify(otp)}
       />
-      <p className="mt-1 text-sm text-faint tabular-nums">
-        {secondsLeft > 0
-          ? `The code works for ${formatCountdown(secondsLeft)}.`
-          : 'The code has expired. Ask for a new one.'}
-      </p>
-      <Button type="submit" size="large" className="mt-5 w-full" pending={busy}>
+      <Button type="submit" size="large" className="mt-4 w-full" pending={busy}>
         Continue
       </Button>
       <ResendCode pending={pending} onSent={onSent} onError={setFormError} />

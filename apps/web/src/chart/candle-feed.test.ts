@@ -115,6 +115,14 @@ describe('CandleFeed', () => {
     expect(states).toEqual(['loading', 'error', 'loading', 'ready']);
   });
 
+  test('recovers by itself when the connection is back', async () => {
+    await pages[0]?.reject();
+    live('snapshot', candle(2));
+    await pages[1]?.resolve([candle(1), candle(2)]);
+    expect(states.at(-1)).toBe('ready');
+    expect(minutes()).toEqual([1, 2]);
+  });
+
   test('fills in what it missed while the connection was away', async () => {
     await pages[0]?.resolve([candle(1)]);
     live('snapshot', candle(4));

@@ -28,6 +28,7 @@ export class CandleFeed {
   readonly #leave: () => void;
   #candles: readonly Candle[] = [];
   #loaded = false;
+  #failed = false;
   #loadingOlder = false;
   #oldestReached = false;
 
@@ -66,6 +67,7 @@ export class CandleFeed {
   async #loadNewest(): Promise<void> {
     const page = await this.#fetch(undefined);
     if (this.#stop.signal.aborted) return;
+    this.#failed = page === undefined;
     if (page === undefined) {
       if (!this.#loaded) this.#options.onState('error');
       return;
@@ -94,8 +96,8 @@ export class CandleFeed {
   }
 
   #take(frame: CandlesFrame): void {
-    // A snapshot after the first page: the connection is back, and candles may have been missed.
-    if (frame.type === 'snapshot' && this.#loaded) this.load();
+    // A snapshot after the first answer: the connection is back, and candles may have been missed.
+    if (frame.type === 'snapshot' && (this.#loaded || this.#failed)) this.load();
     for (const candle of frame.data) this.#takeLive(candle);
   }
 

@@ -12,7 +12,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import { useDesk } from './desk-store.ts';
-import { OfflineBar } from './offline-bar.tsx';
+import { OfflineNote } from './offline-note.tsx';
 import { QuotePanel } from './quote-panel.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 import { StatusLine } from './status-line.tsx';
@@ -70,7 +70,6 @@ export function Desk({ user: initialUser, prices, instruments: initialInstrument
             )}
           </div>
         </header>
-        <OfflineBar signOutFailed={signOutFailed} />
         <main className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] lg:grid-cols-[560px_minmax(0,1fr)]">
           <h1 className="sr-only">Dashboard</h1>
           <section
@@ -102,6 +101,7 @@ export function Desk({ user: initialUser, prices, instruments: initialInstrument
             {session.user && <AccountPanel user={session.user} onSignOut={signOut} />}
           </section>
         </main>
+        <OfflineNote signOutFailed={signOutFailed} />
         <StatusLine />
         <TabBar />
       </div>

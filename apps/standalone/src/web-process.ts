@@ -47,8 +47,7 @@ export async function buildWeb(logger: Logger, signal: AbortSignal): Promise<voi
   });
   if (code === 0) return;
   logger.warn({ output }, 'the web app did not build');
-  const end = output.trim().split('\n').slice(-SHOWN_LINES);
-  throw new ConfigError(['The web app did not build:', ...end.map((line) => `    ${line}`)].join('\n'));
+  throw new ConfigError(`The web app did not build:\n${indentEnd(output)}`);
 }
 
 /** Starts the web app as a child process, so that rendering a page never delays a price. */
@@ -56,6 +55,7 @@ export async function startWeb(options: WebOptions): Promise<WebProcess> {
   const { logger } = options;
   const child = fork(join(root, 'apps/web/main.ts'), {
     cwd: join(root, 'apps/web'),
+    execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
@@ -100,11 +100,13 @@ function waitUntilReady(child: ChildProcess, lastOutput: () => string): Promise<
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new ConfigError(`The web app was not ready after ${READY_TIMEOUT_MS / 1000} s. ${lastOutput()}`));
+      reject(
+        new ConfigError(`The web app was not ready after ${READY_TIMEOUT_MS / 1000} s:\n${indentEnd(lastOutput())}`),
+      );
     }, READY_TIMEOUT_MS);
     child.once('exit', (code) => {
       clearTimeout(timer);
-      reject(new ConfigError(`The web app ended with code ${code} before it was ready. ${lastOutput()}`));
+      reject(new ConfigError(`The web app ended with code ${code} before it was ready:\n${indentEnd(lastOutput())}`));
     });
     child.on('message', (message: unknown) => {
       if (typeof message !== 'object' || message === null || !('type' in message) || message.type !== 'ready') return;
@@ -113,4 +115,9 @@ function waitUntilReady(child: ChildProcess, lastOutput: () => string): Promise<
       resolve();
     });
   });
+}
+
+function indentEnd(output: string): string {
+  const end = output.trim().split('\n').slice(-SHOWN_LINES);
+  return end.map((line) => `    ${line}`).join('\n');
 }

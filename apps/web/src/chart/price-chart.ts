@@ -1,4 +1,5 @@
 import type { Candle, CandleInterval } from '@repo/trading-core';
+import { formatPrice } from '@repo/ui';
 import {
   CandlestickSeries,
   ColorType,
@@ -54,7 +55,11 @@ export class PriceChart {
       autoSize: true,
       // Its logo brings a style sheet that the page's policy refuses; the link is beside the chart instead.
       layout: { attributionLogo: false, fontSize: 11, fontFamily: getComputedStyle(container).fontFamily },
-      localization: { locale, timeFormatter: (at: UTCTimestamp) => time.full(at * 1000) },
+      localization: {
+        locale,
+        timeFormatter: (at: UTCTimestamp) => time.full(at * 1000),
+        priceFormatter: (price: number) => formatPrice(price, locale, decimals),
+      },
       timeScale: {
         rightOffset: 6,
         barSpacing: 8,

@@ -40,7 +40,11 @@ export function Desk({ user: initialUser, prices, instruments: initialInstrument
   const [signOutFailed, setSignOutFailed] = useState(false);
 
   const list = instruments.data;
-  const selected = list?.find(({ asset }) => asset === chosen) ?? list?.[0];
+  const selected =
+    list?.find(({ asset }) => asset === chosen) ??
+    // Until one is chosen, one that has a price.
+    list?.find((instrument) => prices.some(({ asset }) => asset === instrument.asset)) ??
+    list?.[0];
   useDeskKeys({
     assets: list?.map(({ asset }) => asset) ?? [],
     onPan: (direction) => chart.current?.pan(direction),

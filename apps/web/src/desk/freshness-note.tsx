@@ -10,7 +10,8 @@ const WORDS = { stale: 'Stale', down: 'No feed', offline: 'Offline' } as const;
 export function FreshnessNote({ instrument }: { readonly instrument: Instrument }) {
   const freshness = useFreshness(instrument.asset);
   const age = useQuoteAge(instrument, freshness);
-  if (freshness === 'live') return <span className="block h-5 truncate text-xs/5 text-muted">{instrument.name}</span>;
+  if (freshness === 'live' || freshness === 'loading')
+    return <span className="block h-5 truncate text-xs/5 text-muted">{instrument.name}</span>;
   return (
     <span className="flex h-5">
       <Badge tone={freshness === 'stale' ? 'caution' : 'down'}>

@@ -22,28 +22,37 @@ export interface PriceCellProps extends CellProps {
 export function PriceCell({ instrument, side, size = 'plain' }: PriceCellProps) {
   const { locale } = useSettings();
   const price = usePrices(({ quotes }) => quotes[instrument.asset]?.[side]);
+  const fineDigits = useFineDigits(instrument);
   const dimmed = useFreshness(instrument.asset) !== 'live';
-  if (price === undefined) return <Skeleton className={size === 'huge' ? 'h-9 w-32' : 'ml-auto h-4 w-14'} />;
+  if (price === undefined) return <NoFigure className={size === 'huge' ? 'h-9 w-32' : 'h-4 w-14'} />;
   return (
     <FlashCell value={Number(price)} className={dimmed ? 'text-faint' : ''}>
-      <Price value={price} locale={locale} decimals={instrument.priceDecimals} size={size} dimmed={dimmed} />
+      <Price
+        value={price}
+        locale={locale}
+        decimals={instrument.priceDecimals}
+        fineDigits={fineDigits}
+        size={size}
+        dimmed={dimmed}
+      />
     </FlashCell>
   );
 }
 
-/** The mid can fall between two ticks: one digit more, small. */
+/** The mid can fall between two steps of its sides: one digit more, small. */
 export function MidCell({ instrument }: CellProps) {
   const { locale } = useSettings();
   const price = usePrices(({ quotes }) => quotes[instrument.asset]?.price);
+  const fineDigits = useFineDigits(instrument) + 1;
   const dimmed = useFreshness(instrument.asset) !== 'live';
-  if (price === undefined) return <Skeleton className="ml-auto h-5 w-20" />;
+  if (price === undefined) return <NoFigure className="h-5 w-20" />;
   return (
     <FlashCell value={price}>
       <Price
         value={price}
         locale={locale}
         decimals={instrument.priceDecimals}
-        fineDigits={1}
+        fineDigits={fineDigits}
         size="big"
         dimmed={dimmed}
       />
@@ -54,14 +63,15 @@ export function MidCell({ instrument }: CellProps) {
 export function SpreadCell({ instrument }: CellProps) {
   const { locale } = useSettings();
   const dimmed = useFreshness(instrument.asset) !== 'live';
+  const decimals = instrument.priceDecimals + useFineDigits(instrument);
   const spread = usePrices(({ quotes }) => {
     const quote = quotes[instrument.asset];
-    return quote && spreadOf(quote.bid, quote.ask, instrument.priceDecimals);
+    return quote && spreadOf(quote.bid, quote.ask, decimals);
   });
-  if (spread === undefined) return <Skeleton className="ml-auto h-4 w-9" />;
+  if (spread === undefined) return <NoFigure className="h-4 w-9" />;
   return (
     <span className={dimmed ? 'text-faint' : 'text-muted'}>
-      <Price value={spread} locale={locale} decimals={instrument.priceDecimals} />
+      <Price value={spread} locale={locale} decimals={decimals} />
     </span>
   );
 }
@@ -73,7 +83,7 @@ export function ChangeCell({ instrument }: CellProps) {
     return [quote?.startPrice, quote?.price];
   });
   const dimmed = useFreshness(instrument.asset) !== 'live';
-  if (from === undefined || to === undefined) return <Skeleton className="ml-auto h-3.5 w-24" />;
+  if (from === undefined || to === undefined) return <NoFigure className="h-4 w-24" />;
   return <Change from={from} to={to} locale={locale} decimals={instrument.priceDecimals} dimmed={dimmed} />;
 }
 
@@ -87,4 +97,21 @@ export function TrendCell({ instrument }: CellProps) {
       ? 'none'
       : directionOf(last - first, instrument.priceDecimals);
   return <Sparkline points={points ?? []} tone={tone} className="h-7 w-full" />;
+}
+
+/** Digits that the source's prices have past the instrument's tick. */
+function useFineDigits({ asset, priceDecimals }: Instrument): number {
+  return usePrices(({ quotes }) => Math.max(0, (quotes[asset]?.decimals ?? 0) - priceDecimals));
+}
+
+/** In the place of a figure: it is on its way, or there is none. */
+function NoFigure({ className }: { readonly className: string }) {
+  const loaded = usePrices((prices) => prices.loaded);
+  if (!loaded) return <Skeleton className={`ml-auto ${className}`} />;
+  return (
+    <span className="px-1 text-faint">
+      <span aria-hidden="true">–</span>
+      <span className="sr-only">none</span>
+    </span>
+  );
 }

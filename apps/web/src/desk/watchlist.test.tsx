@@ -127,6 +127,22 @@ describe('Watchlist', () => {
     expect(row('SOL/USDC')).not.toContain('No feed');
   });
 
+  test('shows every digit of a source that is finer than the tick', () => {
+    show(table([sol, btc]));
+    update(price('SOL_USDC', '101.095', '101.1'));
+    expect(row('SOL/USDC')).toContain('101.095');
+    expect(row('SOL/USDC')).toContain('101.100');
+    expect(row('SOL/USDC')).toContain('0.005');
+    expect(row('SOL/USDC')).toContain('101.0975');
+  });
+
+  test('tells a market without a feed from one that is loading', () => {
+    show(table([sol, instrument('DOGE')]));
+    expect(row('DOGE/USDC')).toContain('No feed');
+    expect(row('DOGE/USDC')).not.toMatch(/[0-9]/);
+    expect(row('DOGE/USDC')).toContain('–');
+  });
+
   test('marks everything offline while the connection is away', () => {
     show(table([sol, btc]));
     act(() => FakeSocket.current.lose());

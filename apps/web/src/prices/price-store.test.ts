@@ -54,6 +54,12 @@ describe('price store', () => {
     expect(store.getState().quotes.A_USDC).toMatchObject({ status: 'stale', quotedAtMs: 5 });
   });
 
+  test('remembers how fine the prices of an asset are', () => {
+    store.take([update(price('A_USDC', 1, { bid: '1.005', ask: '1.1' }))], 0);
+    store.take([update(price('A_USDC', 1, { bid: '1', ask: '1.1' }))], 0);
+    expect(store.getState().quotes.A_USDC?.decimals).toBe(3);
+  });
+
   test('takes in an asset that nobody had announced', () => {
     store.take([update(price('C_USDC', 7))], 0);
     expect(store.getState().assets).toEqual(['A_USDC', 'B_USDC', 'C_USDC']);

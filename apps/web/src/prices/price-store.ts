@@ -1,5 +1,6 @@
 import type { PricesFrame, StreamStatus } from '@repo/client';
 import type { Price, PriceSource, PriceWithStart } from '@repo/schemas';
+import { countDecimals } from '@repo/trading-core';
 import type { SparklinePoint } from '@repo/ui';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
@@ -7,12 +8,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 export interface Quote extends PriceWithStart {
   /** Monotonic ms at which the last quote arrived; an asset that was quiet already before has none. */
   readonly quotedAtMs: number | undefined;
+  /** Most digits after the point that its prices had so far: a source may be finer than the instrument's tick. */
+  readonly decimals: number;
 }
 
 export interface PriceState {
   /** In the order of the server. */
   readonly assets: readonly string[];
   readonly quotes: Readonly<Record<string, Quote>>;
+  /** Whether the server has said what it has; an asset without a quote then has none. */
+  readonly loaded: boolean;
   /** The last minutes of each asset, oldest first. */
   readonly trails: Readonly<Record<string, readonly SparklinePoint[]>>;
   readonly stream: StreamStatus;
@@ -37,7 +42,8 @@ const CLOCKS_DISAGREE_MS = 30_000;
 export function createPriceStore(initial: readonly PriceWithStart[]): PriceStore {
   const store = createStore<PriceState>(() => ({
     assets: initial.map(({ asset }) => asset),
-    quotes: Object.fromEntries(initial.map((price) => [price.asset, { ...price, quotedAtMs: undefined }])),
+    quotes: Object.fromEntries(initial.map((price) => [price.asset, toQuote(price, undefined, undefined)])),
+    loaded: initial.length > 0,
     trails: {},
     stream: 'connecting',
     source: initial[0]?.source,
@@ -75,14 +81,15 @@ function takeFrames(state: PriceState, frames: readonly PricesFrame[], nowMs: nu
       source = price.source;
     }
   }
-  return { assets, quotes, trails, source };
+  return { assets, quotes, trails, source, loaded: true };
 }
 
-function toQuote(price: Price | PriceWithStart, known: Quote | undefined, nowMs: number): Quote {
+function toQuote(price: Price | PriceWithStart, known: Quote | undefined, nowMs: number | undefined): Quote {
   return {
     ...price,
     startPrice: 'startPrice' in price ? price.startPrice : (known?.startPrice ?? price.price),
     quotedAtMs: price.status === 'live' ? nowMs : known?.quotedAtMs,
+    decimals: Math.max(known?.decimals ?? 0, countDecimals(price.bid), countDecimals(price.ask)),
   };
 }
 

@@ -83,7 +83,7 @@ export function ChangeCell({ instrument }: CellProps) {
     return [quote?.startPrice, quote?.price];
   });
   const dimmed = useFreshness(instrument.asset) !== 'live';
-  if (from === undefined || to === undefined) return <NoFigure className="h-4 w-24" />;
+  if (from === undefined || to === undefined) return <NoFigure className="h-4 w-24" bare />;
   return <Change from={from} to={to} locale={locale} decimals={instrument.priceDecimals} dimmed={dimmed} />;
 }
 
@@ -105,11 +105,12 @@ function useFineDigits({ asset, priceDecimals }: Instrument): number {
 }
 
 /** In the place of a figure: it is on its way, or there is none. */
-function NoFigure({ className }: { readonly className: string }) {
+function NoFigure({ className, bare = false }: { readonly className: string; readonly bare?: boolean }) {
   const loaded = usePrices((prices) => prices.loaded);
   if (!loaded) return <Skeleton className={`ml-auto ${className}`} />;
   return (
-    <span className="px-1 text-faint">
+    // As far from the edge as a figure in its flashing cell, unless that has none.
+    <span className={bare ? 'text-faint' : 'px-1 text-faint'}>
       <span aria-hidden="true">–</span>
       <span className="sr-only">none</span>
     </span>

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -62,7 +63,7 @@ async function run(check: Check): Promise<{ code: number | null; output: string 
     env: {
       ...process.env,
       PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-      FORCE_COLOR: '0',
+      NO_COLOR: '1',
       TURBO_TELEMETRY_DISABLED: '1',
       NEXT_TELEMETRY_DISABLED: '1',
       ...check.env,
@@ -81,5 +82,5 @@ async function run(check: Check): Promise<{ code: number | null; output: string 
     });
     child.once('close', resolve);
   });
-  return { code, output };
+  return { code, output: stripVTControlCharacters(output) };
 }

@@ -12,8 +12,9 @@ const serverConfigSchema = webConfigSchema.extend({
 
 /** Starts Next.js in a server of our own: ports and addresses are settings of the start, not of the build. */
 async function main(): Promise<void> {
-  const config = loadConfig(serverConfigSchema, process.env);
   const dev = process.argv.includes('--dev') || process.env.NODE_ENV === 'development';
+  // Development happens on the standalone stack, whose mails stay in its mailbox.
+  const config = loadConfig(serverConfigSchema, { ...(dev ? { PROFILE: 'standalone' } : {}), ...process.env });
   // Pages read these again at each request.
   Object.assign(process.env, {
     NODE_ENV: dev ? 'development' : 'production',

@@ -12,6 +12,8 @@ const serverConfigSchema = webConfigSchema.extend({
 
 /** Starts Next.js in a server of our own: ports and addresses are settings of the start, not of the build. */
 async function main(): Promise<void> {
+  stopWithParent();
+  process.on('SIGTERM', () => process.exit(0));
   const dev = process.argv.includes('--dev') || process.env.NODE_ENV === 'development';
   // Development happens on the standalone stack, whose mails stay in its mailbox.
   const config = loadConfig(serverConfigSchema, { ...(dev ? { PROFILE: 'standalone' } : {}), ...process.env });
@@ -33,8 +35,6 @@ async function main(): Promise<void> {
   server.on('request', (request, response) => void prepared.then((handle) => handle(request, response)));
   await prepared;
 
-  stopWithParent();
-  process.on('SIGTERM', () => process.exit(0));
   process.send?.({ type: 'ready' });
   if (process.send === undefined) process.stdout.write(`web is ready: http://localhost:${config.WEB_PORT}\n`);
 }

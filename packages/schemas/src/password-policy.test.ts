@@ -35,6 +35,10 @@ describe('findPasswordWeakness', () => {
     assert.equal(findPasswordWeakness('e\u0301'.repeat(6), 'a@b.cd'), 'password-too-short');
   });
 
+  it('judges a password before there is an address', () => {
+    assert.equal(findPasswordWeakness('a long walk home', ''), undefined);
+  });
+
   it('does not take a short local part for the address', () => {
     assert.equal(findPasswordWeakness('a long walk home', 'al@example.com'), undefined);
   });

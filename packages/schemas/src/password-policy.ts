@@ -32,10 +32,10 @@ export function findPasswordWeakness(
   const folded = normalized.toLowerCase();
   if (commonPasswords.has(folded) || isRepetitive(folded)) return 'password-common';
   if (/cfd[-_ ]?broker/.test(folded)) return 'password-contains-name';
-  const localPart = email.toLowerCase().split('@')[0] ?? '';
-  if (folded.includes(email.toLowerCase()) || (localPart.length >= 4 && folded.includes(localPart))) {
-    return 'password-contains-address';
-  }
+  const address = email.toLowerCase();
+  const [localPart = ''] = address.split('@');
+  if (address.includes('@') && folded.includes(address)) return 'password-contains-address';
+  if (localPart.length >= 4 && folded.includes(localPart)) return 'password-contains-address';
   return undefined;
 }
 

@@ -15,8 +15,7 @@ async function main(): Promise<void> {
   stopWithParent();
   process.on('SIGTERM', () => process.exit(0));
   const dev = process.argv.includes('--dev') || process.env.NODE_ENV === 'development';
-  // Development happens on the standalone stack, whose mails stay in its mailbox.
-  const config = loadConfig(serverConfigSchema, { ...(dev ? { PROFILE: 'standalone' } : {}), ...process.env });
+  const config = loadConfig(serverConfigSchema, { ...(dev ? besideStandalone() : {}), ...process.env });
   // Pages read these again at each request.
   Object.assign(process.env, {
     NODE_ENV: dev ? 'development' : 'production',
@@ -37,6 +36,16 @@ async function main(): Promise<void> {
 
   process.send?.({ type: 'ready' });
   if (process.send === undefined) process.stdout.write(`web is ready: http://localhost:${config.WEB_PORT}\n`);
+}
+
+/** Development happens beside the standalone services, whose ports come from the same environment. */
+function besideStandalone(): Record<string, string> {
+  const { HTTP_PORT, WS_PORT } = process.env;
+  return {
+    PROFILE: 'standalone',
+    API_URL: `http://localhost:${HTTP_PORT || 3001}`,
+    WS_URL: `ws://localhost:${WS_PORT || 8080}`,
+  };
 }
 
 function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<void> {

@@ -8,6 +8,9 @@ import { Progress } from './progress.ts';
 import { restartAfterCrash } from './restart-after-crash.ts';
 import { type RunningStandalone, startStandalone } from './start-standalone.ts';
 
+// Paths in settings mean the same whichever folder a script was started from.
+process.chdir(join(import.meta.dirname, '../../..'));
+
 const progress = new Progress(process.stdout);
 
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { RecordedFrame } from './recorded-quotes.ts';
+import { steadyNowMs } from './steady-now.ts';
 
 /** A local server that speaks as Binance does and plays a recording. */
 export interface Exchange {
@@ -10,9 +11,9 @@ export interface Exchange {
   /**
    * Plays the frames, at the recorded pace divided by `speed`, or as fast as the socket takes them.
    *
-   * @returns when each frame was handed to the socket (ns of the monotonic clock).
+   * @returns when each frame was handed to the socket, ms since the epoch with a fraction, on `steadyNowMs`.
    */
-  play(frames: readonly RecordedFrame[], speed: number | 'max'): Promise<bigint[]>;
+  play(frames: readonly RecordedFrame[], speed: number | 'max'): Promise<number[]>;
   close(): void;
 }
 
@@ -36,7 +37,7 @@ export async function startExchange(): Promise<Exchange> {
     subscribed,
     play: async (frames, speed) => {
       if (poller === undefined) throw new Error('nobody has subscribed');
-      const sentNs: bigint[] = [];
+      const sentMs: number[] = [];
       const begunMs = performance.now();
       for (const frame of frames) {
         if (speed === 'max') {
@@ -45,10 +46,10 @@ export async function startExchange(): Promise<Exchange> {
           const waitMs = begunMs + frame.offsetMs / speed - performance.now();
           if (waitMs >= 1) await sleep(waitMs);
         }
-        sentNs.push(process.hrtime.bigint());
+        sentMs.push(steadyNowMs());
         poller.send(frame.text);
       }
-      return sentNs;
+      return sentMs;
     },
     close: () => {
       for (const client of server.clients) client.terminate();

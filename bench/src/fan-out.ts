@@ -71,5 +71,12 @@ report(`Fan-out of one price frame to ${clients} clients (${rounds} rounds each,
     unit: '×',
     limit: { name: 'goal', value: GOAL_RATIO },
   },
+  { what: 'bare: until the last client, p99', value: (quantile(bareMicros, 0.99) * clients) / 1000, unit: 'ms' },
+  {
+    what: 'hub: until the last client, p99',
+    value: (quantile(hubMicros, 0.99) * clients) / 1000,
+    unit: 'ms',
+    limit: { name: 'bare', value: (quantile(bareMicros, 0.99) * clients) / 1000 },
+  },
 ]);
 process.exit(0);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { steadyNowMs } from './steady-now.ts';
 
 /** A text frame of the server (valid during the call only), with the time at which its last byte was read. */
-export type OnFrame = (payload: Buffer, atNs: bigint) => void;
+export type OnFrame = (payload: Buffer, atMs: number) => void;
 
 /**
  * The least a WebSocket client can be: it reads frames and looks at the clock, so that a thousand of them leave the
@@ -11,19 +12,16 @@ export type OnFrame = (payload: Buffer, atNs: bigint) => void;
 export async function connectRawClient(port: number, onFrame: OnFrame): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.setNoDelay(true);
-  socket.write(
-    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-      `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-  );
+  socket.write(upgradeRequest(port));
   let rest = await readUpgrade(socket);
   const read = (chunk: Buffer) => {
-    const atNs = process.hrtime.bigint();
+    const atMs = steadyNowMs();
     let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (;;) {
       const frame = splitFrame(bytes);
       if (frame === undefined) break;
       bytes = bytes.subarray(frame.end);
-      if (frame.opcode === 1) onFrame(frame.payload, atNs);
+      if (frame.opcode === 1) onFrame(frame.payload, atMs);
     }
     rest = bytes;
   };
@@ -34,6 +32,14 @@ export async function connectRawClient(port: number, onFrame: OnFrame): Promise<
     read(first);
   }
   return socket;
+}
+
+/** Asks for a WebSocket as an anonymous client does. */
+export function upgradeRequest(port: number): string {
+  return (
+    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\n\r\n`
+  );
 }
 
 /** Sends a text frame, masked as clients must. */

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { RecordedFrame } from './recorded-quotes.ts';
-import { steadyNowMs } from './steady-now.ts';
+
+/** When a frame was sent: by the monotonic clock of this process, and by the wall clock that messages carry. */
+export interface Sent {
+  readonly atMs: number;
+  readonly wallMs: number;
+}
 
 /** A local server that speaks as Binance does and plays a recording. */
 export interface Exchange {
@@ -11,9 +16,9 @@ export interface Exchange {
   /**
    * Plays the frames, at the recorded pace divided by `speed`, or as fast as the socket takes them.
    *
-   * @returns when each frame was handed to the socket, ms since the epoch with a fraction, on `steadyNowMs`.
+   * @returns when each frame was handed to the socket.
    */
-  play(frames: readonly RecordedFrame[], speed: number | 'max'): Promise<number[]>;
+  play(frames: readonly RecordedFrame[], speed: number | 'max'): Promise<Sent[]>;
   close(): void;
 }
 
@@ -37,7 +42,7 @@ export async function startExchange(): Promise<Exchange> {
     subscribed,
     play: async (frames, speed) => {
       if (poller === undefined) throw new Error('nobody has subscribed');
-      const sentMs: number[] = [];
+      const sent: Sent[] = [];
       const begunMs = performance.now();
       for (const frame of frames) {
         if (speed === 'max') {
@@ -46,10 +51,10 @@ export async function startExchange(): Promise<Exchange> {
           const waitMs = begunMs + frame.offsetMs / speed - performance.now();
           if (waitMs >= 1) await sleep(waitMs);
         }
-        sentMs.push(steadyNowMs());
+        sent.push({ atMs: performance.now(), wallMs: Date.now() });
         poller.send(frame.text);
       }
-      return sentMs;
+      return sent;
     },
     close: () => {
       for (const client of server.clients) client.terminate();

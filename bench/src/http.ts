@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hash, verify } from '@node-rs/argon2';
 import { type ApiClient, createApiClient } from '@repo/client';
 import { createCookieJar } from '@repo/client/node';
@@ -77,15 +80,15 @@ async function measureVerify(): Promise<number[]> {
   return inSequence(VERIFICATIONS, (index) => newClient().client.verifyOtp(pending[index] ?? { email: '', otp: '' }));
 }
 
-async function measureRead(path: string, cookie: string, rate?: number) {
+async function measureRead(url: string, cookie: string, rate?: number) {
   const result = await autocannon({
-    url: `${broker.httpUrl}/api/v1${path}`,
+    url,
     headers: { cookie },
     connections: 10,
     duration: rate === undefined ? THROUGHPUT_SECONDS : READ_SECONDS,
     ...(rate === undefined ? {} : { overallRate: rate }),
   });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${path}: ${result.non2xx + result.errors} failed`);
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx + result.errors} failed`);
   return result;
 }
 
@@ -123,9 +126,20 @@ const figures: Figure[] = [
   { what: 'verify: p50', value: quantile(verifications, 0.5), unit: 'ms' },
   { what: 'verify: p99', value: quantile(verifications, 0.99), unit: 'ms' },
 ];
+const bareServer = fork(join(dirname(fileURLToPath(import.meta.url)), 'bare-http.ts'));
+const barePort = await new Promise((resolve) => bareServer.once('message', resolve));
+const bareUrl = `http://127.0.0.1:${String(barePort)}/`;
+const barePaced = await measureRead(bareUrl, cookie, READ_RATE);
+const bareFlatOut = await measureRead(bareUrl, cookie);
+bareServer.disconnect();
+figures.push(
+  { what: `bare HTTP server at ${READ_RATE}/s: p99`, value: barePaced.latency.p99, unit: 'ms' },
+  { what: 'bare HTTP server flat out, 10 connections', value: bareFlatOut.requests.average, unit: '/s' },
+);
 for (const path of ['/me', '/prices']) {
-  const paced = await measureRead(path, cookie, READ_RATE);
-  const flatOut = await measureRead(path, cookie);
+  const url = `${broker.httpUrl}/api/v1${path}`;
+  const paced = await measureRead(url, cookie, READ_RATE);
+  const flatOut = await measureRead(url, cookie);
   figures.push(
     { what: `${path} at ${READ_RATE}/s: p50`, value: paced.latency.p50, unit: 'ms' },
     {
@@ -134,7 +148,12 @@ for (const path of ['/me', '/prices']) {
       unit: 'ms',
       limit: { name: 'goal', value: READ_P99_GOAL_MS },
     },
-    { what: `${path} flat out, 10 connections`, value: flatOut.requests.average, unit: '/s' },
+    {
+      what: `${path} flat out, 10 connections`,
+      value: flatOut.requests.average,
+      unit: '/s',
+      limit: { name: 'bare', value: bareFlatOut.requests.average },
+    },
   );
 }
 await broker.stop();

@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { Sent } from './exchange.ts';
 import type { RecordedFrame } from './recorded-quotes.ts';
 
 /** What a client saw of an asset in one update of the channel. */
@@ -15,7 +16,7 @@ export interface Latency {
   readonly histogram: RecordableHistogram;
   /** Frames after the last that any update held. */
   readonly uncovered: number;
-  /** When the last update arrived, ms since the epoch. */
+  /** When the last update arrived, ms of the monotonic clock. */
   readonly lastArrivalMs: number;
 }
 
@@ -26,7 +27,7 @@ export interface Latency {
  */
 export function measureLatency(
   frames: readonly RecordedFrame[],
-  sentMs: readonly number[],
+  sent: readonly Sent[],
   updates: ReadonlyMap<number, readonly SeenPrice[]>,
   arrivals: readonly ReadonlyMap<number, number>[],
 ): Latency {
@@ -41,17 +42,17 @@ export function measureLatency(
       const seen = updates.get(channelSequence)?.find((price) => price.asset === asset);
       if (seen === undefined) continue;
       let newest = -1;
-      for (let at = next; at < indexes.length && (sentMs[indexes[at] ?? 0] ?? 0) < seen.timestamp + 1; at += 1) {
+      for (let at = next; at < indexes.length && (sent[indexes[at] ?? 0]?.wallMs ?? 0) <= seen.timestamp; at += 1) {
         const frame = frames[indexes[at] ?? 0];
         if (frame?.bid === seen.bid && frame.ask === seen.ask) newest = at;
       }
       for (; next <= newest; next += 1) {
         covered += 1;
-        const sent = sentMs[indexes[next] ?? 0] ?? 0;
+        const sentAtMs = sent[indexes[next] ?? 0]?.atMs ?? 0;
         for (const arrived of arrivals) {
           const at = arrived.get(channelSequence);
           if (at === undefined) continue;
-          histogram.record(Math.max(1, Math.round((at - sent) * 1000)));
+          histogram.record(Math.max(1, Math.round((at - sentAtMs) * 1000)));
           lastArrivalMs = Math.max(lastArrivalMs, at);
         }
       }

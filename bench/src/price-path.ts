@@ -12,7 +12,7 @@ import { loadRecording, type RecordedFrame, recordingPath } from './recorded-quo
 import { type Figure, report } from './report.ts';
 
 // Frame of the exchange in → WebSocket frame out, through the whole of the broker: poller, message log, api-server. The
-// exchange and the measured clients are one process, the broker another, both on the same steady clock. Of many
+// exchange and the measured clients are one process, the broker another. Of many
 // clients 50, spread over the others, are measured; the rest read and forget in a third process, because a process that
 // timed them all would be slower than the broker.
 
@@ -29,7 +29,7 @@ const SEQUENCE_PREFIX = '{"channel":"prices","type":"update","sequence":';
 interface Run extends Latency {
   readonly frames: number;
   readonly updates: number;
-  readonly playedMs: number;
+  readonly watchedMs: number;
   readonly throughMs: number;
   readonly brokerCpuMs: number;
 }
@@ -81,19 +81,19 @@ async function playThrough(
 
   const before = await broker.usage();
   const begunMs = performance.now();
-  const sentMs = await exchange.play(frames, speed);
-  const playedMs = performance.now() - begunMs;
+  const sent = await exchange.play(frames, speed);
   await sleep(DRAIN_MS);
   const after = await broker.usage();
+  const watchedMs = performance.now() - begunMs;
   for (const socket of sockets) socket.destroy();
   drains.stop();
-  const latency = measureLatency(frames, sentMs, updates, arrivals);
+  const latency = measureLatency(frames, sent, updates, arrivals);
   return {
     ...latency,
     frames: frames.length,
     updates: updates.size,
-    playedMs,
-    throughMs: latency.lastArrivalMs - (sentMs[0] ?? 0),
+    watchedMs,
+    throughMs: latency.lastArrivalMs - (sent[0]?.atMs ?? 0),
     brokerCpuMs: after.cpuMs - before.cpuMs,
   };
 }
@@ -132,7 +132,7 @@ for (const speed of [1, 'max'] as const) {
       { what: `${who} p99`, value: ms(99), unit: 'ms', ...goal },
       { what: `${who} frames in, a second`, value: run.frames / (run.throughMs / 1000), unit: '/s' },
       { what: `${who} deliveries out, a second`, value: (run.updates * clients) / (run.throughMs / 1000), unit: '/s' },
-      { what: `${who} broker CPU`, value: (run.brokerCpuMs / run.playedMs) * 100, unit: '% of a core' },
+      { what: `${who} broker CPU`, value: (run.brokerCpuMs / run.watchedMs) * 100, unit: '% of a core' },
       { what: `${who} frames no update held`, value: run.uncovered, unit: `of ${run.frames}` },
     );
   }

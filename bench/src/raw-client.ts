@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { steadyNowMs } from './steady-now.ts';
 
 /** A text frame of the server (valid during the call only), with the time at which its last byte was read. */
 export type OnFrame = (payload: Buffer, atMs: number) => void;
@@ -15,7 +14,7 @@ export async function connectRawClient(port: number, onFrame: OnFrame): Promise<
   socket.write(upgradeRequest(port));
   let rest = await readUpgrade(socket);
   const read = (chunk: Buffer) => {
-    const atMs = steadyNowMs();
+    const atMs = performance.now();
     let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (;;) {
       const frame = splitFrame(bytes);

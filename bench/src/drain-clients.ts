@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { sendText, upgradeRequest } from './raw-client.ts';
+import { keepAlive, sendText, upgradeRequest } from './raw-client.ts';
 
 // A child process: WebSocket clients that subscribe to prices, read and forget, as cheaply as that can be done.
 const [port = 0, count = 0] = process.argv.slice(2).map(Number);
@@ -32,6 +32,7 @@ function connectDrain(): Promise<void> {
           if (!upgraded) {
             upgraded = true;
             sendText(socket, '{"op":"subscribe","channels":["prices"]}');
+            keepAlive(socket);
             resolve();
           }
           return true;

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
+const PONG_INTERVAL_MS = 20_000;
+
 /** A text frame of the server (valid during the call only), with the time at which its last byte was read. */
 export type OnFrame = (payload: Buffer, atMs: number) => void;
 
@@ -25,6 +27,7 @@ export async function connectRawClient(port: number, onFrame: OnFrame): Promise<
     rest = bytes;
   };
   socket.on('data', read);
+  keepAlive(socket);
   if (rest.length > 0) {
     const first = rest;
     rest = Buffer.alloc(0);
@@ -39,6 +42,13 @@ export function upgradeRequest(port: number): string {
     `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\n\r\n`
   );
+}
+
+/** Says that the client is still there, as the server asks every 30 s; unasked is allowed too (RFC 6455 §5.5.3). */
+export function keepAlive(socket: Socket): void {
+  const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+  const timer = setInterval(() => socket.write(pong), PONG_INTERVAL_MS);
+  socket.once('close', () => clearInterval(timer));
 }
 
 /** Sends a text frame, masked as clients must. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isDecimal, parseDecimal } from './decimal.ts';
+import { isDecimal, parseDecimal } from '../numbers/decimal.ts';
 import { defaultInstruments } from './instrument.ts';
 
 describe('defaultInstruments', () => {

@@ -1,4 +1,4 @@
-import { countDecimals } from './decimal.ts';
+import { countDecimals } from '../numbers/decimal.ts';
 
 /** What can be traded. Sizes are decimal strings in units of the quote (price) and base (quantity) currency. */
 export interface Instrument {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatDecimal } from './decimal.ts';
+import { formatDecimal } from '../numbers/decimal.ts';
 import { midPrice } from './mid-price.ts';
 
 describe('midPrice', () => {

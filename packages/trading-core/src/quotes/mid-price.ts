@@ -1,4 +1,4 @@
-import { countDecimals, formatDecimal, parseDecimal } from './decimal.ts';
+import { countDecimals, formatDecimal, parseDecimal } from '../numbers/decimal.ts';
 
 /**
  * The mid of a quote, (bid + ask) / 2, computed in integers so that the number returned is the one nearest to the

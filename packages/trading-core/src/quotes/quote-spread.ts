@@ -1,4 +1,4 @@
-import { countDecimals, formatDecimal, parseDecimal } from './decimal.ts';
+import { countDecimals, formatDecimal, parseDecimal } from '../numbers/decimal.ts';
 
 /**
  * The spread of a quote, ask − bid, computed in integers so that the number returned is the one nearest to the exact

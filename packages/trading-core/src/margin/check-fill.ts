@@ -1,0 +1,90 @@
+import type { Account } from '../accounts/account.ts';
+import { legOf } from '../accounts/leg.ts';
+import type { Market } from '../instruments/market.ts';
+import { priceSpan } from '../instruments/price-span.ts';
+import { commission } from '../ledger/commission.ts';
+import { checkExposure } from '../limits/check-exposure.ts';
+import { isRefused, liveQuote, refuseHalted, tradingStateOf } from '../limits/tradable.ts';
+import { micros, type Steps, steps } from '../numbers/units.ts';
+import type { Side } from '../orders/order-terms.ts';
+import { costOf } from '../positions/fill-closing.ts';
+import { type NetFill, netFill } from '../positions/net-fill.ts';
+import type { Quote } from '../quotes/quote.ts';
+import { type Refused, refuse } from '../refusal.ts';
+import type { Shard } from '../shard/shard.ts';
+import { equity } from './equity.ts';
+import { usedMargin } from './used-margin.ts';
+
+/**
+ * Whether `quantity` may be filled now, all of it. What only reduces may as long as there is a live quote. What opens
+ * needs live quotes of all that the account holds, room under every limit, and a free margin that is not below zero
+ * after the fill, its commission and its spread.
+ */
+export function checkFill(
+  shard: Shard,
+  account: Account,
+  market: Market,
+  side: Side,
+  quantity: Steps,
+): Refused | undefined {
+  const state = tradingStateOf(shard, market);
+  if (state === 'halted') return refuseHalted(market, state);
+  const net = netFill(account, market, side, quantity);
+  if (state === 'reducing' && net.opened > 0) return refuseHalted(market, state);
+  const quote = liveQuote(market);
+  if (isRefused(quote)) return quote;
+  if (net.opened === 0) return undefined;
+  for (const leg of account.legs) {
+    const held = liveQuote(leg.market);
+    if (isRefused(held)) return held;
+  }
+  return checkOpening(shard, account, market, side, net, quote);
+}
+
+function checkOpening(
+  shard: Shard,
+  account: Account,
+  market: Market,
+  side: Side,
+  { position, reduced, opened }: NetFill,
+  quote: Quote,
+): Refused | undefined {
+  const { terms } = market;
+  const { tickValue } = terms;
+  const price = side === 'buy' ? quote.ask : quote.bid;
+  const notional = Math.abs(price) * opened * tickValue;
+  const removed = reduced > 0 && position !== null ? Math.abs(costOf(position, reduced)) * tickValue : 0;
+  const reach = account.reach + (opened - reduced) * priceSpan(terms) * tickValue;
+  // Twice the reach: what prices can do to the equity, and as much again for commissions and swaps.
+  const largest = Math.abs(account.balance) + 2 * reach;
+  if (!Number.isSafeInteger(notional) || !Number.isSafeInteger(largest)) {
+    return refuse('amount-too-large', { notional, max: Number.MAX_SAFE_INTEGER });
+  }
+  const exposed = checkExposure(shard, account, market, {
+    side,
+    quantity: steps(opened + reduced),
+    notional: micros(notional - removed),
+    positions: position === null ? 1 : 0,
+  });
+  if (exposed !== undefined) return exposed;
+
+  const leg = legOf(account, market);
+  const isBuy = side === 'buy';
+  const longNotional = (leg?.longNotional ?? 0) + (isBuy ? notional : -removed);
+  const shortNotional = (leg?.shortNotional ?? 0) + (isBuy ? -removed : notional);
+  const tiers = account.profile.leverage[terms.assetClass];
+  const legMargin = usedMargin(tiers, micros(longNotional), micros(shortNotional));
+  const marginAfter = account.usedMargin - (leg?.margin ?? 0) + legMargin;
+  const closingCommission = reduced > 0 ? commission(terms, micros(Math.abs(price) * reduced * tickValue)) : 0;
+  const costs = commission(terms, micros(notional)) + closingCommission;
+  const spread = (quote.ask - quote.bid) * opened * tickValue;
+  const equityAfter = equity(account) - costs - spread;
+  if (equityAfter >= marginAfter) return undefined;
+  return refuse('insufficient-margin', {
+    freeMargin: equityAfter - marginAfter,
+    equity: equityAfter,
+    usedMargin: marginAfter,
+    commission: costs,
+    spread,
+  });
+}

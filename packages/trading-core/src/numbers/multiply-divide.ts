@@ -1,0 +1,40 @@
+// Up to here a quotient's rounding error is at most 1, and the product that finds it out is exact.
+const FAST_MAX = 2 ** 52;
+
+/** a / b rounded down (towards −∞), exactly, where Math.floor(a / b) might round up first. b above zero. */
+export function divideDown(a: number, b: number): number {
+  if (a < FAST_MAX && a > -FAST_MAX && b < FAST_MAX) {
+    const quotient = Math.floor(a / b);
+    const rest = a - quotient * b;
+    if (rest < 0) return quotient - 1;
+    return rest >= b ? quotient + 1 : quotient;
+  }
+  const rest = a % b;
+  return (a - rest) / b - (rest < 0 ? 1 : 0);
+}
+
+/** a / b rounded up (towards +∞). b above zero. */
+export function divideUp(a: number, b: number): number {
+  const below = divideDown(a, b);
+  return below * b === a ? below : below + 1;
+}
+
+/** a / b rounded to the nearest integer, a tie to the even one. b above zero. */
+export function divideHalfEven(a: number, b: number): number {
+  const below = divideDown(a, b);
+  const rest = a - below * b;
+  const excess = rest - (b - rest);
+  if (excess < 0) return below;
+  if (excess > 0) return below + 1;
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** a × b / c rounded down (towards −∞), exactly, also where a × b leaves the safe integers. c above zero. */
+export function multiplyDivideDown(a: number, b: number, c: number): number {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return divideDown(product, c);
+  const exact = BigInt(a) * BigInt(b);
+  const divisor = BigInt(c);
+  const rest = exact % divisor;
+  return Number((exact - rest) / divisor - (rest < 0n ? 1n : 0n));
+}

@@ -1,0 +1,28 @@
+import type { Steps, Ticks } from '../numbers/units.ts';
+
+export type Side = 'buy' | 'sell';
+export type OrderType = 'market' | 'limit' | 'stop' | 'stop-limit';
+/** Good till cancelled, good till date, immediate or cancel (market orders only, and always). */
+export type TimeInForce = 'gtc' | 'gtd' | 'ioc';
+
+/** What a client asks for. */
+export interface OrderTerms {
+  /** The client's own name for the order, unique in the account for ever: a retry with it is safe. */
+  readonly clientOrderId: string;
+  readonly asset: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly quantity: Steps;
+  /** Of limit and stop-limit orders. */
+  readonly limitPrice: Ticks | null;
+  /** Of stop and stop-limit orders. */
+  readonly stopPrice: Ticks | null;
+  /** Taken over by the position that the order opens. */
+  readonly stopLoss: Ticks | null;
+  readonly takeProfit: Ticks | null;
+  /** Distance of the trailing stop from the best price. */
+  readonly trailingDistance: Ticks | null;
+  readonly timeInForce: TimeInForce;
+  /** Ms since the epoch; of `gtd` orders. */
+  readonly expiresAt: number | null;
+}

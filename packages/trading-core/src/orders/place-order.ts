@@ -1,0 +1,138 @@
+import type { Account } from '../accounts/account.ts';
+import type { PlaceOrder } from '../command.ts';
+import type { Market } from '../instruments/market.ts';
+import { refuseLimit } from '../limits/check-exposure.ts';
+import { isRefused, liveQuote, refuseHalted, tradingStateOf } from '../limits/tradable.ts';
+import { checkFill } from '../margin/check-fill.ts';
+import { reviewMargin } from '../margin/review-margin.ts';
+import type { Repeated } from '../outcome.ts';
+import { netFill } from '../positions/net-fill.ts';
+import type { Quote } from '../quotes/quote.ts';
+import { type Refused, refuse } from '../refusal.ts';
+import { type Decision, emit, nextSequence } from '../shard/decision.ts';
+import { checkEntryLevel, checkOrderExitLevels, checkTicks } from './check-levels.ts';
+import { checkQuantity } from './check-quantity.ts';
+import { checkSlippage, isSlippageBound } from './check-slippage.ts';
+import { isToCome } from './expire-orders.ts';
+import { fillOrder } from './fill-order.ts';
+import type { OrderTerms } from './order-terms.ts';
+
+/** A market order is filled at once or refused; the others are accepted and wait. */
+export function placeOrder(decision: Decision, command: PlaceOrder): Refused | Repeated | undefined {
+  const { shard } = decision;
+  const terms = termsOf(command);
+  const contradiction = contradictionIn(command, terms);
+  if (contradiction !== undefined) return refuse('invalid-command', { reason: contradiction });
+  const account = shard.accounts.get(command.accountId);
+  if (account === undefined) return refuse('unknown-account', { accountId: command.accountId });
+  const earlier = shard.recentOrders.find(account.id, terms.clientOrderId);
+  if (earlier !== undefined) {
+    if (isSameOrder(earlier.terms, terms)) return { type: 'repeated', orderId: earlier.orderId };
+    return refuse('duplicate-client-order-id', { clientOrderId: terms.clientOrderId, orderId: earlier.orderId });
+  }
+  const market = shard.markets.get(terms.asset);
+  if (market === undefined) return refuse('unknown-instrument', { asset: terms.asset });
+  const state = tradingStateOf(shard, market);
+  const opens = netFill(account, market, terms.side, terms.quantity).opened > 0;
+  if (state === 'halted' || (state === 'reducing' && opens)) return refuseHalted(market, state);
+  const wrong =
+    checkQuantity(terms.quantity, market.terms.quantityMin, market.terms.quantityMax) ??
+    checkTicks(market.terms, terms);
+  if (wrong !== undefined) return wrong;
+  const quote = liveQuote(market);
+  if (isRefused(quote)) return quote;
+  return terms.type === 'market'
+    ? placeMarketOrder(decision, account, market, terms, quote, command)
+    : placePendingOrder(decision, account, terms, quote);
+}
+
+function placeMarketOrder(
+  decision: Decision,
+  account: Account,
+  market: Market,
+  terms: OrderTerms,
+  quote: Quote,
+  command: PlaceOrder,
+): Refused | undefined {
+  const refused =
+    checkOrderExitLevels(terms, quote) ??
+    checkSlippage(command, terms.side === 'buy' ? quote.ask : quote.bid) ??
+    checkFill(decision.shard, account, market, terms.side, terms.quantity);
+  if (refused !== undefined) return refused;
+  const orderId = accept(decision, account, terms);
+  fillOrder(decision, { account, market, orderId, terms, quote, rule: 'market', level: null });
+  reviewMargin(decision, account);
+  return undefined;
+}
+
+function placePendingOrder(decision: Decision, account: Account, terms: OrderTerms, quote: Quote): Refused | undefined {
+  const refused = checkEntryLevel(terms, false, quote) ?? checkOrderExitLevels(terms, quote);
+  if (refused !== undefined) return refused;
+  const max = account.profile.pendingOrdersMax;
+  if (account.pendingOrders >= max) return refuseLimit('account-pending-orders', account.pendingOrders, 1, max);
+  accept(decision, account, terms);
+  return undefined;
+}
+
+function accept(decision: Decision, account: Account, terms: OrderTerms): number {
+  const orderId = decision.shard.nextOrderId;
+  emit(decision, {
+    type: 'order-accepted',
+    sequence: nextSequence(decision),
+    at: decision.at,
+    accountId: account.id,
+    orderId,
+    terms,
+  });
+  return orderId;
+}
+
+function termsOf(command: PlaceOrder): OrderTerms {
+  return {
+    clientOrderId: command.clientOrderId,
+    asset: command.asset,
+    side: command.side,
+    type: command.orderType,
+    quantity: command.quantity,
+    limitPrice: command.limitPrice ?? null,
+    stopPrice: command.stopPrice ?? null,
+    stopLoss: command.stopLoss ?? null,
+    takeProfit: command.takeProfit ?? null,
+    trailingDistance: command.trailingDistance ?? null,
+    timeInForce: command.timeInForce ?? (command.orderType === 'market' ? 'ioc' : 'gtc'),
+    expiresAt: command.expiresAt ?? null,
+  };
+}
+
+/** What is wrong with the command in itself, whatever the state. */
+function contradictionIn(command: PlaceOrder, terms: OrderTerms): string | undefined {
+  const { type, timeInForce } = terms;
+  const needsLimit = type === 'limit' || type === 'stop-limit';
+  const needsStop = type === 'stop' || type === 'stop-limit';
+  if (terms.clientOrderId === '') return 'clientOrderId is empty';
+  if (needsLimit !== (terms.limitPrice !== null))
+    return needsLimit ? 'limitPrice is missing' : 'limitPrice is not used';
+  if (needsStop !== (terms.stopPrice !== null)) return needsStop ? 'stopPrice is missing' : 'stopPrice is not used';
+  if ((type === 'market') !== (timeInForce === 'ioc')) return 'ioc is for market orders, and they are always ioc';
+  if ((timeInForce === 'gtd') !== (terms.expiresAt !== null)) return 'expiresAt is for gtd orders, and they need it';
+  if (terms.expiresAt !== null && !isToCome(terms.expiresAt, command.at)) return 'expiresAt is not a moment to come';
+  if (!isSlippageBound(command)) return 'seenPrice and slippageMax go together, as whole ticks';
+  if (type !== 'market' && command.seenPrice !== undefined) return 'seenPrice and slippageMax are for market orders';
+  return undefined;
+}
+
+function isSameOrder(a: OrderTerms, b: OrderTerms): boolean {
+  return (
+    a.asset === b.asset &&
+    a.side === b.side &&
+    a.type === b.type &&
+    a.quantity === b.quantity &&
+    a.limitPrice === b.limitPrice &&
+    a.stopPrice === b.stopPrice &&
+    a.stopLoss === b.stopLoss &&
+    a.takeProfit === b.takeProfit &&
+    a.trailingDistance === b.trailingDistance &&
+    a.timeInForce === b.timeInForce &&
+    a.expiresAt === b.expiresAt
+  );
+}

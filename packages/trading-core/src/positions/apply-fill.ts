@@ -1,0 +1,119 @@
+import type { Account } from '../accounts/account.ts';
+import { createLeg, type Leg, legOf } from '../accounts/leg.ts';
+import type { Fill, PositionClosed, PositionIncreased, PositionOpened, PositionReduced } from '../event.ts';
+import type { Market } from '../instruments/market.ts';
+import { priceSpan } from '../instruments/price-span.ts';
+import { releaseGuards } from '../margin/margin-guards.ts';
+import { usedMargin } from '../margin/used-margin.ts';
+import { micros, type Steps, steps, type TickSteps, tickSteps } from '../numbers/units.ts';
+import type { Shard } from '../shard/shard.ts';
+import { swapDayOf } from '../swap/swap-day.ts';
+import type { Position } from './position.ts';
+import { removeLevels, setLevels } from './position-levels.ts';
+import { openedBy, type PositionSide } from './position-side.ts';
+import { closingPrice } from './unrealized-pnl.ts';
+
+export function applyOpening(shard: Shard, account: Account, market: Market, event: PositionOpened): void {
+  const { fill } = event;
+  const side = openedBy(fill.side);
+  const leg = legOf(account, market) ?? addLeg(account, market);
+  const position: Position = {
+    id: fill.positionId,
+    leg,
+    side,
+    quantity: steps(0),
+    cost: tickSteps(0),
+    openedAt: event.at,
+    swapDay: swapDayOf(event.at) - 1,
+    commission: micros(0),
+    swap: micros(0),
+    stopLoss: null,
+    takeProfit: null,
+    trailing: null,
+    stopLossSlot: -1,
+    takeProfitSlot: -1,
+    previous: leg.lastPosition,
+    next: null,
+  };
+  if (leg.lastPosition === null) leg.firstPosition = position;
+  else leg.lastPosition.next = position;
+  leg.lastPosition = position;
+  shard.positions.set(position.id, position);
+  shard.nextPositionId = position.id + 1;
+  account.openPositions += 1;
+  resize(shard, position, event.quantity, event.cost);
+  countFill(shard, position, fill);
+  setLevels(position, event, closingPrice(side, fill.quote));
+}
+
+export function applyChange(shard: Shard, position: Position, event: PositionIncreased | PositionReduced): void {
+  resize(shard, position, event.quantity, event.cost);
+  countFill(shard, position, event.fill);
+}
+
+export function applyClosing(shard: Shard, position: Position, event: PositionClosed): void {
+  const { leg } = position;
+  resize(shard, position, event.quantity, event.cost);
+  countFill(shard, position, event.fill);
+  removeLevels(position);
+  if (position.previous === null) leg.firstPosition = position.next;
+  else position.previous.next = position.next;
+  if (position.next === null) leg.lastPosition = position.previous;
+  else position.next.previous = position.previous;
+  shard.positions.delete(position.id);
+  leg.account.openPositions -= 1;
+  if (leg.firstPosition === null) removeLeg(leg);
+}
+
+function countFill(shard: Shard, position: Position, fill: Fill): void {
+  position.commission = micros(position.commission + fill.commission);
+  shard.roundingCarry = fill.roundingCarry;
+  shard.nextFillId = fill.id + 1;
+}
+
+/** Gives a position its new quantity and cost, and carries the difference through all sums that it is part of. */
+export function resize(shard: Shard, position: Position, quantity: Steps, cost: TickSteps): void {
+  const { leg, side } = position;
+  const { account, market } = leg;
+  const { tickValue } = market.terms;
+  const addedQuantity = quantity - position.quantity;
+  const addedCost = cost - position.cost;
+  const addedNotional = (Math.abs(cost) - Math.abs(position.cost)) * tickValue;
+  position.quantity = quantity;
+  position.cost = cost;
+  addToLeg(leg, side, addedQuantity, addedCost, addedNotional);
+
+  const margin = usedMargin(account.profile.leverage[market.terms.assetClass], leg.longNotional, leg.shortNotional);
+  account.usedMargin = micros(account.usedMargin + margin - leg.margin);
+  leg.margin = margin;
+  account.openNotional = micros(account.openNotional + addedNotional);
+  account.reach = micros(account.reach + addedQuantity * priceSpan(market.terms) * tickValue);
+  shard.grossNotional = micros(shard.grossNotional + addedNotional);
+}
+
+function addToLeg(leg: Leg, side: PositionSide, quantity: number, cost: number, notional: number): void {
+  const { market } = leg;
+  if (side === 'long') {
+    leg.longQuantity = steps(leg.longQuantity + quantity);
+    leg.longCost = tickSteps(leg.longCost + cost);
+    leg.longNotional = micros(leg.longNotional + notional);
+    market.clientLong = steps(market.clientLong + quantity);
+  } else {
+    leg.shortQuantity = steps(leg.shortQuantity + quantity);
+    leg.shortCost = tickSteps(leg.shortCost + cost);
+    leg.shortNotional = micros(leg.shortNotional + notional);
+    market.clientShort = steps(market.clientShort + quantity);
+  }
+}
+
+function addLeg(account: Account, market: Market): Leg {
+  const leg = createLeg(account, market);
+  account.legs.push(leg);
+  return leg;
+}
+
+function removeLeg(leg: Leg): void {
+  releaseGuards(leg);
+  const { legs } = leg.account;
+  legs.splice(legs.indexOf(leg), 1);
+}

@@ -16,14 +16,12 @@ export function listInstrument(decision: Decision, { terms }: ListInstrument): R
 }
 
 function faultIn(terms: InstrumentTerms): string | undefined {
-  const { tickValue, quantityMin, quantityMax, priceMin, priceMax, commissionPpm, commissionMin } = terms;
-  const { spreadMin, markUpPpm, swapLongPpm, swapShortPpm, netQuantityMax } = terms;
-  const figures = [
-    ...[tickValue, quantityMin, quantityMax, priceMin, priceMax, commissionPpm, commissionMin],
-    ...[spreadMin, markUpPpm, swapLongPpm, swapShortPpm, netQuantityMax],
-  ];
+  const { tickValue, quantityMin, quantityMax, priceMin, priceMax, spreadMin, netQuantityMax } = terms;
+  const { markUpPpm, commissionPpm, commissionMin, swapLongPpm, swapShortPpm } = terms;
+  const rates = [markUpPpm, commissionPpm, commissionMin, swapLongPpm, swapShortPpm];
+  const sizes = [tickValue, quantityMin, quantityMax, priceMin, priceMax, spreadMin, netQuantityMax];
   if (terms.asset === '') return 'asset is empty';
-  if (!figures.every((figure) => Number.isSafeInteger(figure))) return 'a figure is not a whole number';
+  if (![...rates, ...sizes].every((figure) => Number.isSafeInteger(figure))) return 'a figure is not a whole number';
   if (tickValue < 1) return 'tickValue is below 1';
   if (quantityMin < 1 || quantityMax < quantityMin) return 'quantityMin and quantityMax are no range';
   if (priceMax < 1 || priceMax < priceMin) return 'priceMin and priceMax are no range';

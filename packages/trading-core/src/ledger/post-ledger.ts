@@ -73,19 +73,18 @@ function move(from: 'client' | HouseAccount, to: 'client' | HouseAccount, amount
   book.post(to, amount);
 }
 
+const moneyEventTypes: ReadonlySet<Event['type']> = new Set<MoneyEvent['type']>([
+  'position-opened',
+  'position-increased',
+  'position-reduced',
+  'position-closed',
+  'swap-charged',
+  'negative-balance-written-off',
+  'deposited',
+  'withdrawn',
+  'balance-adjusted',
+]);
+
 export function isMoneyEvent(event: Event): event is MoneyEvent {
-  switch (event.type) {
-    case 'position-opened':
-    case 'position-increased':
-    case 'position-reduced':
-    case 'position-closed':
-    case 'swap-charged':
-    case 'negative-balance-written-off':
-    case 'deposited':
-    case 'withdrawn':
-    case 'balance-adjusted':
-      return true;
-    default:
-      return false;
-  }
+  return moneyEventTypes.has(event.type);
 }

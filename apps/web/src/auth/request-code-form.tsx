@@ -1,9 +1,10 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Button, TextField } from '@repo/ui';
+import { Button } from '@repo/ui';
 import { useForm } from 'react-hook-form';
 import { browserApi } from '../settings/browser-api.ts';
+import { EmailField } from './email-field.tsx';
 import { FormError } from './form-error.tsx';
 import { emailFormSchema } from './form-schemas.ts';
 import { type PendingSignUp, savePendingSignUp } from './pending-sign-up.ts';
@@ -25,16 +26,7 @@ export function RequestCodeForm({ onSent }: { readonly onSent: (pending: Pending
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
       <FormError>{errors.root?.message}</FormError>
-      <TextField
-        label="E-mail address"
-        type="email"
-        inputMode="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        error={errors.email?.message}
-        {...form.register('email')}
-      />
+      <EmailField error={errors.email?.message} {...form.register('email')} />
       <Button type="submit" size="large" className="mt-4 w-full" pending={isSubmitting}>
         Send a code
       </Button>

@@ -1,12 +1,13 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Button, PasswordField, TextField } from '@repo/ui';
+import { Button, PasswordField } from '@repo/ui';
 import { useRouter } from 'next/navigation';
 import { useForm } from 'react-hook-form';
 import { closePriceConnection } from '../prices/price-connection.ts';
 import { setSessionHint } from '../session/session-hint.ts';
 import { browserApi } from '../settings/browser-api.ts';
+import { EmailField } from './email-field.tsx';
 import { FormError } from './form-error.tsx';
 import { signInFormSchema } from './form-schemas.ts';
 import { problemMessage } from './problem-message.ts';
@@ -31,16 +32,7 @@ export function SignInForm() {
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
       <FormError>{errors.root?.message}</FormError>
-      <TextField
-        label="E-mail address"
-        type="email"
-        inputMode="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        error={errors.email?.message}
-        {...form.register('email')}
-      />
+      <EmailField error={errors.email?.message} {...form.register('email')} />
       <PasswordField
         label="Password"
         className="mt-3"

@@ -2,10 +2,11 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { normalizePassword, passwordLengthMin } from '@repo/schemas';
-import { Button, LengthMeter, PasswordField, TextField } from '@repo/ui';
+import { Button, LengthMeter, PasswordField } from '@repo/ui';
 import { useRouter } from 'next/navigation';
 import { useForm, useWatch } from 'react-hook-form';
 import { browserApi } from '../settings/browser-api.ts';
+import { EmailField } from './email-field.tsx';
 import { FormError } from './form-error.tsx';
 import { signUpFormSchema } from './form-schemas.ts';
 import { savePendingSignUp } from './pending-sign-up.ts';
@@ -35,16 +36,7 @@ export function SignUpForm() {
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
       <FormError>{errors.root?.message}</FormError>
-      <TextField
-        label="E-mail address"
-        type="email"
-        inputMode="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        error={errors.email?.message}
-        {...form.register('email')}
-      />
+      <EmailField error={errors.email?.message} {...form.register('email')} />
       <PasswordField
         label="Password"
         className="mt-3"

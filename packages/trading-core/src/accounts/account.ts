@@ -25,7 +25,7 @@ export interface Account {
   pendingOrders: number;
   /** Told of a margin call, and not above the reset level since. */
   isMarginCalled: boolean;
-  /** One an instrument held, oldest first. */
+  /** One an instrument held, in the order of listing. */
   readonly legs: Leg[];
   /** Pending orders, oldest first. */
   firstOrder: Order | null;

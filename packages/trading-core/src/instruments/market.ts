@@ -10,6 +10,8 @@ import type { InstrumentTerms } from './instrument-terms.ts';
 
 /** An instrument as it is traded in a shard: its terms, its quote, and everything that waits for a price of it. */
 export interface Market {
+  /** Place in the order of listing: an account's legs are in this order. */
+  readonly ordinal: number;
   terms: InstrumentTerms;
   tradingState: TradingState;
   /** The newest; `null` before the first. */
@@ -49,8 +51,9 @@ const setSlot = (order: Order, slot: number): void => {
   order.slot = slot;
 };
 
-export function createMarket(terms: InstrumentTerms): Market {
+export function createMarket(ordinal: number, terms: InstrumentTerms): Market {
   return {
+    ordinal,
     terms,
     tradingState: 'active',
     quote: null,

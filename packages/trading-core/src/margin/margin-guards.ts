@@ -92,13 +92,15 @@ function guardLosses(account: Account, loss: number): void {
 }
 
 function guardGains(account: Account, gain: number): void {
+  // Seen only where a shard is loaded between a quote that was not live and the next one.
+  const isOverdue = gain < 0;
   const move = relativeMove(account, gain);
   for (const leg of account.legs) {
     releaseGainGuards(leg);
     const { market } = leg;
     const { bid, ask } = market.quote as Quote;
-    if (leg.longQuantity > 0) market.bidCeilings.insert(leg, bid + ticksOf(move, bid) + 1);
-    if (leg.shortQuantity > 0) market.askFloors.insert(leg, ask - ticksOf(move, ask) - 1);
+    if (leg.longQuantity > 0) market.bidCeilings.insert(leg, isOverdue ? -Infinity : bid + ticksOf(move, bid) + 1);
+    if (leg.shortQuantity > 0) market.askFloors.insert(leg, isOverdue ? Infinity : ask - ticksOf(move, ask) - 1);
   }
 }
 

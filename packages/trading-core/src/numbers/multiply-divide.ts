@@ -22,7 +22,8 @@ export function divideUp(a: number, b: number): number {
 /** a / b rounded to the nearest integer, a tie to the even one. b above zero. */
 export function divideHalfEven(a: number, b: number): number {
   const below = divideDown(a, b);
-  const rest = a - below * b;
+  const product = below * b;
+  const rest = Number.isSafeInteger(product) ? a - product : (a % b) + (a < 0 ? b : 0);
   const excess = rest - (b - rest);
   if (excess < 0) return below;
   if (excess > 0) return below + 1;

@@ -6,7 +6,7 @@ import { entryPrice, waitsForStop } from './entry-price.ts';
 import type { Order } from './order.ts';
 import type { OrderTerms } from './order-terms.ts';
 
-export function addOrder(shard: Shard, account: Account, market: Market, id: number, terms: OrderTerms): void {
+export function addOrder(shard: Shard, account: Account, market: Market, id: number, terms: OrderTerms): Order {
   const order: Order = {
     id,
     account,
@@ -24,6 +24,7 @@ export function addOrder(shard: Shard, account: Account, market: Market, id: num
   account.pendingOrders += 1;
   shard.orders.set(id, order);
   wait(shard, order);
+  return order;
 }
 
 export function removeOrder(shard: Shard, order: Order): void {

@@ -5,28 +5,61 @@ import type { Market } from '../instruments/market.ts';
 import { priceSpan } from '../instruments/price-span.ts';
 import { releaseGuards } from '../margin/margin-guards.ts';
 import { usedMargin } from '../margin/used-margin.ts';
-import { micros, type Steps, steps, type TickSteps, tickSteps } from '../numbers/units.ts';
+import { type Micros, micros, type Steps, steps, type TickSteps, type Ticks, tickSteps } from '../numbers/units.ts';
 import type { Shard } from '../shard/shard.ts';
 import { swapDayOf } from '../swap/swap-day.ts';
 import type { Position } from './position.ts';
-import { removeLevels, setLevels } from './position-levels.ts';
+import { type PositionLevels, removeLevels, setLevels } from './position-levels.ts';
 import { openedBy, type PositionSide } from './position-side.ts';
 import { closingPrice } from './unrealized-pnl.ts';
 
 export function applyOpening(shard: Shard, account: Account, market: Market, event: PositionOpened): void {
-  const { fill } = event;
+  const { fill, at, quantity, cost, stopLoss, takeProfit, trailingDistance } = event;
   const side = openedBy(fill.side);
-  const leg = legOf(account, market) ?? addLeg(account, market);
-  const position: Position = {
+  const position = addPosition(shard, account, market, {
     id: fill.positionId,
-    leg,
     side,
-    quantity: steps(0),
-    cost: tickSteps(0),
-    openedAt: event.at,
-    swapDay: swapDayOf(event.at) - 1,
+    quantity,
+    cost,
+    openedAt: at,
+    swapDay: swapDayOf(at) - 1,
     commission: micros(0),
     swap: micros(0),
+    stopLoss,
+    takeProfit,
+    trailingDistance,
+    trailingBest: closingPrice(side, fill.quote),
+  });
+  shard.nextPositionId = position.id + 1;
+  countFill(shard, position, fill);
+}
+
+/** What a position is made of, apart from what it belongs to. */
+export interface PositionFacts extends PositionLevels {
+  readonly id: number;
+  readonly side: PositionSide;
+  readonly quantity: Steps;
+  readonly cost: TickSteps;
+  readonly openedAt: number;
+  readonly swapDay: number;
+  readonly commission: Micros;
+  readonly swap: Micros;
+  /** Best price that the trailing stop, if there is one, has seen. */
+  readonly trailingBest: Ticks | null;
+}
+
+export function addPosition(shard: Shard, account: Account, market: Market, facts: PositionFacts): Position {
+  const leg = legOf(account, market) ?? addLeg(account, market);
+  const position: Position = {
+    id: facts.id,
+    leg,
+    side: facts.side,
+    quantity: steps(0),
+    cost: tickSteps(0),
+    openedAt: facts.openedAt,
+    swapDay: facts.swapDay,
+    commission: facts.commission,
+    swap: facts.swap,
     stopLoss: null,
     takeProfit: null,
     trailing: null,
@@ -39,11 +72,10 @@ export function applyOpening(shard: Shard, account: Account, market: Market, eve
   else leg.lastPosition.next = position;
   leg.lastPosition = position;
   shard.positions.set(position.id, position);
-  shard.nextPositionId = position.id + 1;
   account.openPositions += 1;
-  resize(shard, position, event.quantity, event.cost);
-  countFill(shard, position, fill);
-  setLevels(position, event, closingPrice(side, fill.quote));
+  resize(shard, position, facts.quantity, facts.cost);
+  setLevels(position, facts, facts.trailingBest);
+  return position;
 }
 
 export function applyChange(shard: Shard, position: Position, event: PositionIncreased | PositionReduced): void {
@@ -72,7 +104,7 @@ function countFill(shard: Shard, position: Position, fill: Fill): void {
 }
 
 /** Gives a position its new quantity and cost, and carries the difference through all sums that it is part of. */
-export function resize(shard: Shard, position: Position, quantity: Steps, cost: TickSteps): void {
+function resize(shard: Shard, position: Position, quantity: Steps, cost: TickSteps): void {
   const { leg, side } = position;
   const { account, market } = leg;
   const { tickValue } = market.terms;
@@ -108,7 +140,10 @@ function addToLeg(leg: Leg, side: PositionSide, quantity: number, cost: number, 
 
 function addLeg(account: Account, market: Market): Leg {
   const leg = createLeg(account, market);
-  account.legs.push(leg);
+  const { legs } = account;
+  let index = legs.length;
+  while (index > 0 && (legs[index - 1] as Leg).market.ordinal > market.ordinal) index -= 1;
+  legs.splice(index, 0, leg);
   return leg;
 }
 

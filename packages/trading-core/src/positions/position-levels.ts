@@ -18,14 +18,14 @@ export function trailingLevel(position: Position): Ticks | null {
   return position.trailing === null ? null : trailingStopsOf(position).levelOf(position.trailing);
 }
 
-/** @param best best price seen by the trailing stop. */
-export function setLevels(position: Position, levels: PositionLevels, best: Ticks): void {
+/** @param best best price that the trailing stop has seen; given whenever there is one. */
+export function setLevels(position: Position, levels: PositionLevels, best: Ticks | null): void {
   removeLevels(position);
   position.stopLoss = levels.stopLoss;
   position.takeProfit = levels.takeProfit;
   if (levels.stopLoss !== null) stopLossesOf(position).insert(position, levels.stopLoss);
   if (levels.takeProfit !== null) takeProfitsOf(position).insert(position, levels.takeProfit);
-  if (levels.trailingDistance !== null) {
+  if (levels.trailingDistance !== null && best !== null) {
     position.trailing = trailingStopsOf(position).add(position, levels.trailingDistance, best);
   }
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { createAccount } from '../accounts/create-account.ts';
 import type { Event, TradingStateChanged } from '../event.ts';
 import { createMarket, type Market } from '../instruments/market.ts';
 import type { HouseAccount } from '../ledger/ledger-account.ts';
@@ -31,11 +32,9 @@ export function evolve(shard: Shard, event: Event): void {
       post(shard, event);
       applyClosing(shard, positionOf(shard, event.fill.positionId), event);
       return;
-    case 'position-modified': {
-      const position = positionOf(shard, event.positionId);
-      setLevels(position, event, event.trailingBest ?? position.leg.market.terms.priceMin);
+    case 'position-modified':
+      setLevels(positionOf(shard, event.positionId), event, event.trailingBest);
       return;
-    }
     case 'order-accepted':
       shard.nextOrderId = event.orderId + 1;
       shard.recentOrders.add(event.accountId, event.orderId, event.terms);
@@ -92,11 +91,11 @@ export function evolve(shard: Shard, event: Event): void {
       shard.swapDay = event.day;
       return;
     case 'account-opened':
-      openAccount(shard, event.accountId, event.mode, event.profile);
+      createAccount(shard, event.accountId, event.mode, event.profile);
       return;
     case 'instrument-listed': {
       const market = shard.markets.get(event.terms.asset);
-      if (market === undefined) shard.markets.set(event.terms.asset, createMarket(event.terms));
+      if (market === undefined) shard.markets.set(event.terms.asset, createMarket(shard.markets.size + 1, event.terms));
       else market.terms = event.terms;
       return;
     }
@@ -123,27 +122,6 @@ class ShardBook implements LedgerBook {
 
 function post(shard: Shard, event: MoneyEvent): void {
   postLedger(event, new ShardBook(shard, accountOf(shard, event.accountId)));
-}
-
-function openAccount(shard: Shard, id: string, mode: Account['mode'], profileName: string): void {
-  const profile = shard.profiles.get(profileName);
-  if (profile === undefined) throw new Error(`no profile ${profileName}`);
-  shard.accounts.set(id, {
-    id,
-    ordinal: shard.accounts.size + 1,
-    mode,
-    profile,
-    balance: micros(0),
-    usedMargin: micros(0),
-    openNotional: micros(0),
-    reach: micros(0),
-    openPositions: 0,
-    pendingOrders: 0,
-    isMarginCalled: false,
-    legs: [],
-    firstOrder: null,
-    lastOrder: null,
-  });
 }
 
 function changeTradingState(shard: Shard, { asset, state }: TradingStateChanged): void {

@@ -33,7 +33,7 @@ export interface Shard {
   readonly positions: Map<number, Position>;
   readonly expiries: LevelHeap<Order>;
   readonly recentOrders: RecentOrders;
-  readonly house: Readonly<Record<HouseAccount, WideSum>>;
+  readonly house: Record<HouseAccount, WideSum>;
   tradingState: TradingState;
   grossNotional: Micros;
   /** Last day whose swaps are all charged, as days since 1970-01-01 UTC; −1 before the first. */

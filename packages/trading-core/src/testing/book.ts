@@ -122,6 +122,7 @@ export class Book {
       grossNotionalMax: micros((grossNotionalMax ?? 4_000_000_000) * MICROS_PER_UNIT),
       recentOrdersMax: recentOrdersMax ?? 100,
     });
+    this.advance(NOON);
     this.list(terms);
     this.openAccount('A', account);
   }

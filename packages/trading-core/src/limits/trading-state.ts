@@ -7,8 +7,7 @@
  */
 export type TradingState = 'active' | 'reducing' | 'halted';
 
-const strictness: Readonly<Record<TradingState, number>> = { active: 0, reducing: 1, halted: 2 };
-
 export function stricter(a: TradingState, b: TradingState): TradingState {
-  return strictness[a] >= strictness[b] ? a : b;
+  if (a === 'halted' || b === 'halted') return 'halted';
+  return a === 'reducing' || b === 'reducing' ? 'reducing' : 'active';
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { writeOffNegativeBalance } from '../ledger/write-off-negative-balance.ts';
+import type { Micros } from '../numbers/units.ts';
 import { type Decision, emit, nextSequence } from '../shard/decision.ts';
 import { equity } from './equity.ts';
 import { guardMargin } from './margin-guards.ts';
@@ -11,32 +12,36 @@ import { stopOut } from './stop-out.ts';
  * stop-out, write-off, and new guards.
  */
 export function reviewMargin(decision: Decision, account: Account): void {
-  if (account.openPositions > 0) {
-    const { profile } = account;
-    const equityNow = equity(account);
-    if (!account.isMarginCalled && equityNow <= equityAtLevel(account.usedMargin, profile.marginCallPercent)) {
-      callMargin(decision, account, equityNow);
-    }
-    if (equityNow <= equityAtLevel(account.usedMargin, profile.stopOutPercent)) stopOut(decision, account, equityNow);
+  if (account.openPositions > 0) reviewLevel(decision, account);
+  if (account.openPositions > 0) return;
+  writeOffNegativeBalance(decision, account);
+  if (account.isMarginCalled) clearMarginCall(decision, account);
+}
+
+function reviewLevel(decision: Decision, account: Account): void {
+  const { marginCallPercent, marginCallResetPercent, stopOutPercent } = account.profile;
+  let equityNow = equity(account);
+  if (!account.isMarginCalled && equityNow <= equityAtLevel(account.usedMargin, marginCallPercent)) {
+    callMargin(decision, account, equityNow);
   }
-  if (account.openPositions === 0) {
-    writeOffNegativeBalance(decision, account);
-    if (account.isMarginCalled) clearMarginCall(decision, account);
-    return;
+  if (equityNow <= equityAtLevel(account.usedMargin, stopOutPercent)) {
+    stopOut(decision, account, equityNow);
+    if (account.openPositions === 0) return;
+    equityNow = equity(account);
   }
-  const equityNow = equity(account);
-  const reset = equityAtLevel(account.usedMargin, account.profile.marginCallResetPercent);
-  if (account.isMarginCalled && equityNow > reset) clearMarginCall(decision, account);
+  if (account.isMarginCalled && equityNow > equityAtLevel(account.usedMargin, marginCallResetPercent)) {
+    clearMarginCall(decision, account);
+  }
   guardMargin(account, equityNow);
 }
 
-function callMargin(decision: Decision, account: Account, equityNow: number): void {
+function callMargin(decision: Decision, account: Account, equityNow: Micros): void {
   emit(decision, {
     type: 'margin-called',
     sequence: nextSequence(decision),
     at: decision.at,
     accountId: account.id,
-    equity: equityNow as Account['balance'],
+    equity: equityNow,
     usedMargin: account.usedMargin,
     marginCallPercent: account.profile.marginCallPercent,
   });

@@ -40,10 +40,11 @@ export function checkTicks(instrument: InstrumentTerms, terms: OrderTerms): Refu
  */
 export function checkEntryLevel(terms: OrderTerms, isTriggered: boolean, quote: Quote): Refused | undefined {
   const level = entryPrice(terms, isTriggered);
-  const isAbove = waitsForStop(terms, isTriggered) === (terms.side === 'buy');
+  const isStop = waitsForStop(terms, isTriggered);
+  const isAbove = isStop === (terms.side === 'buy');
   const price = terms.side === 'buy' ? quote.ask : quote.bid;
   if (isAbove ? level > price : level < price) return undefined;
-  return refuse('level-on-wrong-side', { field: level === terms.stopPrice ? 'stopPrice' : 'limitPrice', level, price });
+  return refuse('level-on-wrong-side', { field: isStop ? 'stopPrice' : 'limitPrice', level, price });
 }
 
 /**

@@ -25,4 +25,7 @@ export interface OrderTerms {
   readonly timeInForce: TimeInForce;
   /** Ms since the epoch; of `gtd` orders. */
   readonly expiresAt: number | null;
+  /** Of market orders: the price the client saw, and how far the fill may be from it. */
+  readonly seenPrice: Ticks | null;
+  readonly slippageMax: Ticks | null;
 }

@@ -33,8 +33,9 @@ export function placeOrder(decision: Decision, command: PlaceOrder): Refused | R
   const market = shard.markets.get(terms.asset);
   if (market === undefined) return refuse('unknown-instrument', { asset: terms.asset });
   const state = tradingStateOf(shard, market);
-  const opens = netFill(account, market, terms.side, terms.quantity).opened > 0;
-  if (state === 'halted' || (state === 'reducing' && opens)) return refuseHalted(market, state);
+  if (state !== 'active' && (state === 'halted' || netFill(account, market, terms.side, terms.quantity).opened > 0)) {
+    return refuseHalted(market, state);
+  }
   const wrong =
     checkQuantity(terms.quantity, market.terms.quantityMin, market.terms.quantityMax) ??
     checkTicks(market.terms, terms);
@@ -42,7 +43,7 @@ export function placeOrder(decision: Decision, command: PlaceOrder): Refused | R
   const quote = liveQuote(market);
   if (isRefused(quote)) return quote;
   return terms.type === 'market'
-    ? placeMarketOrder(decision, account, market, terms, quote, command)
+    ? placeMarketOrder(decision, account, market, terms, quote)
     : placePendingOrder(decision, account, terms, quote);
 }
 
@@ -52,11 +53,10 @@ function placeMarketOrder(
   market: Market,
   terms: OrderTerms,
   quote: Quote,
-  command: PlaceOrder,
 ): Refused | undefined {
   const refused =
     checkOrderExitLevels(terms, quote) ??
-    checkSlippage(command, terms.side === 'buy' ? quote.ask : quote.bid) ??
+    checkSlippage(terms, terms.side === 'buy' ? quote.ask : quote.bid) ??
     checkFill(decision.shard, account, market, terms.side, terms.quantity);
   if (refused !== undefined) return refused;
   const orderId = accept(decision, account, terms);
@@ -101,6 +101,8 @@ function termsOf(command: PlaceOrder): OrderTerms {
     trailingDistance: command.trailingDistance ?? null,
     timeInForce: command.timeInForce ?? (command.orderType === 'market' ? 'ioc' : 'gtc'),
     expiresAt: command.expiresAt ?? null,
+    seenPrice: command.seenPrice ?? null,
+    slippageMax: command.slippageMax ?? null,
   };
 }
 
@@ -116,8 +118,8 @@ function contradictionIn(command: PlaceOrder, terms: OrderTerms): string | undef
   if ((type === 'market') !== (timeInForce === 'ioc')) return 'ioc is for market orders, and they are always ioc';
   if ((timeInForce === 'gtd') !== (terms.expiresAt !== null)) return 'expiresAt is for gtd orders, and they need it';
   if (terms.expiresAt !== null && !isToCome(terms.expiresAt, command.at)) return 'expiresAt is not a moment to come';
-  if (!isSlippageBound(command)) return 'seenPrice and slippageMax go together, as whole ticks';
-  if (type !== 'market' && command.seenPrice !== undefined) return 'seenPrice and slippageMax are for market orders';
+  if (!isSlippageBound(terms)) return 'seenPrice and slippageMax go together, as whole ticks';
+  if (type !== 'market' && terms.seenPrice !== null) return 'seenPrice and slippageMax are for market orders';
   return undefined;
 }
 
@@ -133,6 +135,8 @@ function isSameOrder(a: OrderTerms, b: OrderTerms): boolean {
     a.takeProfit === b.takeProfit &&
     a.trailingDistance === b.trailingDistance &&
     a.timeInForce === b.timeInForce &&
-    a.expiresAt === b.expiresAt
+    a.expiresAt === b.expiresAt &&
+    a.seenPrice === b.seenPrice &&
+    a.slippageMax === b.slippageMax
   );
 }

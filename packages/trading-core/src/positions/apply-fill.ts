@@ -22,7 +22,8 @@ export function applyOpening(shard: Shard, account: Account, market: Market, eve
     quantity,
     cost,
     openedAt: at,
-    swapDay: swapDayOf(at) - 1,
+    // A day that has ended is over for a new position, whatever a clock says.
+    swapDay: Math.max(swapDayOf(at) - 1, shard.swapDay),
     commission: micros(0),
     swap: micros(0),
     stopLoss,

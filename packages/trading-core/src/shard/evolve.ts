@@ -19,19 +19,25 @@ import type { Shard } from './shard.ts';
 export function evolve(shard: Shard, event: Event): void {
   shard.sequence = event.sequence;
   switch (event.type) {
-    case 'position-opened':
-      post(shard, event);
-      applyOpening(shard, accountOf(shard, event.accountId), marketOf(shard, event.fill.asset), event);
+    case 'position-opened': {
+      const account = accountOf(shard, event.accountId);
+      post(shard, account, event);
+      applyOpening(shard, account, marketOf(shard, event.fill.asset), event);
       return;
+    }
     case 'position-increased':
-    case 'position-reduced':
-      post(shard, event);
-      applyChange(shard, positionOf(shard, event.fill.positionId), event);
+    case 'position-reduced': {
+      const position = positionOf(shard, event.fill.positionId);
+      post(shard, position.leg.account, event);
+      applyChange(shard, position, event);
       return;
-    case 'position-closed':
-      post(shard, event);
-      applyClosing(shard, positionOf(shard, event.fill.positionId), event);
+    }
+    case 'position-closed': {
+      const position = positionOf(shard, event.fill.positionId);
+      post(shard, position.leg.account, event);
+      applyClosing(shard, position, event);
       return;
+    }
     case 'position-modified':
       setLevels(positionOf(shard, event.positionId), event, event.trailingBest);
       return;
@@ -74,8 +80,8 @@ export function evolve(shard: Shard, event: Event): void {
       // A heading: the cancellations and closes that follow are events of their own.
       return;
     case 'swap-charged': {
-      post(shard, event);
       const position = positionOf(shard, event.positionId);
+      post(shard, position.leg.account, event);
       position.swap = micros(position.swap + event.amount);
       position.swapDay = event.day;
       shard.roundingCarry = event.roundingCarry;
@@ -85,7 +91,7 @@ export function evolve(shard: Shard, event: Event): void {
     case 'deposited':
     case 'withdrawn':
     case 'balance-adjusted':
-      post(shard, event);
+      post(shard, accountOf(shard, event.accountId), event);
       return;
     case 'trading-day-ended':
       shard.swapDay = event.day;
@@ -120,8 +126,8 @@ class ShardBook implements LedgerBook {
   }
 }
 
-function post(shard: Shard, event: MoneyEvent): void {
-  postLedger(event, new ShardBook(shard, accountOf(shard, event.accountId)));
+function post(shard: Shard, client: Account, event: MoneyEvent): void {
+  postLedger(event, new ShardBook(shard, client));
 }
 
 function changeTradingState(shard: Shard, { asset, state }: TradingStateChanged): void {

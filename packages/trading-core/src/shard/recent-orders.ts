@@ -6,9 +6,10 @@ export interface RecentOrder {
   readonly terms: OrderTerms;
 }
 
+/** Orders of several accounts with one clientOrderId hang together, the newest first. */
 interface Remembered extends RecentOrder {
-  /** Another account's order with the same clientOrderId. */
-  next: Remembered | undefined;
+  newer: Remembered | undefined;
+  older: Remembered | undefined;
 }
 
 /**
@@ -21,20 +22,23 @@ export class RecentOrders {
   #oldest = 0;
   readonly #byClientOrderId = new Map<string, Remembered>();
 
+  /** @throws RangeError for a capacity below 1. */
   constructor(capacity: number) {
+    if (!(capacity >= 1)) throw new RangeError(`the shard has to remember at least 1 order, not ${capacity}`);
     this.#capacity = capacity;
   }
 
   find(accountId: string, clientOrderId: string): RecentOrder | undefined {
-    for (let order = this.#byClientOrderId.get(clientOrderId); order !== undefined; order = order.next) {
+    for (let order = this.#byClientOrderId.get(clientOrderId); order !== undefined; order = order.older) {
       if (order.accountId === accountId) return order;
     }
     return undefined;
   }
 
   add(accountId: string, orderId: number, terms: OrderTerms): void {
-    const next = this.#byClientOrderId.get(terms.clientOrderId);
-    const order: Remembered = { accountId, orderId, terms, next };
+    const older = this.#byClientOrderId.get(terms.clientOrderId);
+    const order: Remembered = { accountId, orderId, terms, newer: undefined, older };
+    if (older !== undefined) older.newer = order;
     this.#byClientOrderId.set(terms.clientOrderId, order);
     if (this.#ring.length < this.#capacity) {
       this.#ring.push(order);
@@ -52,16 +56,9 @@ export class RecentOrders {
     );
   }
 
+  /** The oldest of all is the oldest of its clientOrderId, too. */
   #forget(order: Remembered): void {
-    const { clientOrderId } = order.terms;
-    const first = this.#byClientOrderId.get(clientOrderId);
-    if (first === order) {
-      if (order.next === undefined) this.#byClientOrderId.delete(clientOrderId);
-      else this.#byClientOrderId.set(clientOrderId, order.next);
-      return;
-    }
-    for (let before = first; before !== undefined; before = before.next) {
-      if (before.next === order) before.next = order.next;
-    }
+    if (order.newer === undefined) this.#byClientOrderId.delete(order.terms.clientOrderId);
+    else order.newer.older = undefined;
   }
 }

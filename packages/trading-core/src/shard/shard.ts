@@ -15,7 +15,7 @@ export interface ShardOptions {
   readonly profiles: readonly Profile[];
   /** Largest Σ notional of clients' positions, at open prices. */
   readonly grossNotionalMax: Micros;
-  /** How many of the last orders a retry is recognised among. */
+  /** Among how many of the last orders a retry is recognised: at least as many as may be decided and not committed. */
   readonly recentOrdersMax: number;
 }
 

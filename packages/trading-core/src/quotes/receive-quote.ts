@@ -34,13 +34,13 @@ export function receiveQuote(shard: Shard, quote: Quote): Accepted | Refused {
 }
 
 function checkQuote({ terms, quote: last }: Market, quote: Quote): Refused | undefined {
-  const { bid, ask, sequence } = quote;
-  if (last !== null && sequence <= last.sequence) {
-    return refuse('quote-out-of-order', { asset: quote.asset, sequence, lastSequence: last.sequence });
-  }
+  const { asset, bid, ask, sequence } = quote;
   const isWithin = bid >= terms.priceMin && ask <= terms.priceMax && bid <= ask;
-  if (isWithin && Number.isSafeInteger(bid) && Number.isSafeInteger(ask) && Number.isSafeInteger(sequence)) return;
-  return refuse('invalid-quote', { asset: quote.asset, bid, ask, sequence, min: terms.priceMin, max: terms.priceMax });
+  if (!(isWithin && Number.isSafeInteger(bid) && Number.isSafeInteger(ask) && Number.isSafeInteger(sequence))) {
+    return refuse('invalid-quote', { asset, bid, ask, sequence, min: terms.priceMin, max: terms.priceMax });
+  }
+  if (last === null || sequence > last.sequence) return undefined;
+  return refuse('quote-out-of-order', { asset, sequence, lastSequence: last.sequence });
 }
 
 /** Whether anything waits for this quote: a dozen comparisons, however much is open. */

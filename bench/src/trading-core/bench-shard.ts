@@ -10,7 +10,6 @@ import {
   type Quote,
   receiveQuote,
   type Shard,
-  steps,
 } from '@repo/trading-core';
 import { BENCH_AT, benchInstruments, quoteSource } from './instruments.ts';
 
@@ -67,9 +66,7 @@ export class BenchShard {
   }
 
   /** Places an order, at the market unless said otherwise. */
-  place(
-    order: Pick<PlaceOrder, 'accountId' | 'asset' | 'side'> & { readonly quantity: number } & Partial<PlaceOrder>,
-  ): Accepted {
+  place(order: Pick<PlaceOrder, 'accountId' | 'asset' | 'side' | 'quantity'> & Partial<PlaceOrder>): Accepted {
     this.#orders += 1;
     return this.decide({
       type: 'place-order',
@@ -77,7 +74,6 @@ export class BenchShard {
       clientOrderId: `order-${this.#orders}`,
       orderType: 'market',
       ...order,
-      quantity: steps(order.quantity),
     });
   }
 

@@ -1,4 +1,4 @@
-import { type InstrumentTerms, micros, type Quote, steps, ticks } from '@repo/trading-core';
+import { type InstrumentTerms, micros, type Quote, type Steps, steps, ticks } from '@repo/trading-core';
 
 /** 2026-03-02, a Monday, 12:00 UTC. */
 export const BENCH_AT = 1_772_452_800_000;
@@ -8,7 +8,7 @@ export interface BenchInstrument {
   readonly terms: InstrumentTerms;
   readonly bid: number;
   readonly spread: number;
-  readonly quantity: number;
+  readonly quantity: Steps;
 }
 
 function instrument(asset: string, tickValue: number, bid: number, spread: number, quantity: number): BenchInstrument {
@@ -29,7 +29,7 @@ function instrument(asset: string, tickValue: number, bid: number, spread: numbe
     swapSchedule: 'daily',
     netQuantityMax: steps(Number.MAX_SAFE_INTEGER),
   };
-  return { terms, bid, spread, quantity };
+  return { terms, bid, spread, quantity: steps(quantity) };
 }
 
 export const benchInstruments: readonly BenchInstrument[] = [

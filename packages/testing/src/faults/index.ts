@@ -1,0 +1,1 @@
+export { type FaultProxy, type FaultProxyOptions, type ProxyTarget, startFaultProxy } from './fault-proxy.ts';

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { messageBytes, recordBytesMax } from '../message-bytes.ts';
+import { partitionOfKey } from '../murmur2.ts';
 import { type Kafka, type KafkaMessage, type TopicSpec, UnknownTopicError } from '../port.ts';
 import { Availability } from './availability.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { EmbeddedKafka } from './embedded-kafka.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
-import { partitionOfKey } from './murmur2.ts';
-import { messageBytes, PartitionLog, type Retention, recordBytesMax } from './partition-log.ts';
+import { PartitionLog, type Retention } from './partition-log.ts';
 
 interface Topic {
   readonly id: string;

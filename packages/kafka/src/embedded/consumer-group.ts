@@ -1,5 +1,5 @@
+import { type Assignable, assignPartitions } from '../assign-partitions.ts';
 import type { ConsumeOptions } from '../port.ts';
-import { type Assignable, assignPartitions } from './assign-partitions.ts';
 import type { Availability } from './availability.ts';
 import type { EventLoopTurn } from './event-loop-turn.ts';
 import { PartitionConsumer, type StoredOffset } from './partition-consumer.ts';

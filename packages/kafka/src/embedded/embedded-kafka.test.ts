@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { collect, gate, inTime, newGroup, numbered, readSome, send, until, valuesOf } from '../contract/helpers.ts';
+import { recordBytesMax } from '../message-bytes.ts';
 import { EmbeddedBroker } from './broker.ts';
 import { createEmbeddedKafka } from './create-embedded-kafka.ts';
-import { recordBytesMax } from './partition-log.ts';
 
 const topic = 'topic';
 

@@ -8,10 +8,10 @@ import {
   type TopicSpec,
   UnknownTopicError,
 } from '../port.ts';
+import { Wake } from '../wake.ts';
 import { Availability } from './availability.ts';
 import type { EmbeddedBroker } from './broker.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { Wake } from './wake.ts';
 
 const readSizeMax = 500;
 

@@ -1,11 +1,10 @@
-import { backoffMs, sleep } from '../backoff.ts';
-import type { ConsumeOptions, KafkaRecord } from '../port.ts';
+import { sleep } from '../backoff.ts';
+import { batchSizeDefault, handleBatch } from '../handle-batch.ts';
+import type { ConsumeOptions } from '../port.ts';
+import { Wake } from '../wake.ts';
 import type { Availability } from './availability.ts';
 import type { EventLoopTurn } from './event-loop-turn.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { Wake } from './wake.ts';
-
-const batchSizeDefault = 500;
 
 /** A group's place in one partition. */
 export interface StoredOffset {
@@ -57,7 +56,7 @@ export class PartitionConsumer {
       }
       nextBatchMs = performance.now() + (this.#options.batchIntervalMs ?? 0);
       const records = log.read(position, this.#options.batchSizeMax ?? batchSizeDefault);
-      if (!(await this.#handle(records))) break;
+      if (!(await handleBatch(this.#options, records, signal))) break;
       position = (records.at(-1)?.offset ?? position) + 1;
       // An offset that cannot be stored is lost with its batch: the records come again.
       if (this.#broker.available || (await this.#until(() => true))) this.#place.stored = position;
@@ -75,20 +74,5 @@ export class PartitionConsumer {
       await this.#wake.wait();
     }
     return false;
-  }
-
-  /** Tries the batch until it succeeds; false when told to stop before it did. */
-  async #handle(records: readonly KafkaRecord[]): Promise<boolean> {
-    const { signal } = this.#stopping;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#options.onBatch(records, signal);
-        return true;
-      } catch (error) {
-        this.#options.onFailure?.(error, attempt);
-        await sleep(backoffMs(attempt), signal);
-        if (signal.aborted) return false;
-      }
-    }
   }
 }

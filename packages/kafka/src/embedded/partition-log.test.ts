@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { messageBytes, PartitionLog } from './partition-log.ts';
+import { messageBytes } from '../message-bytes.ts';
+import { PartitionLog } from './partition-log.ts';
 
 describe('PartitionLog', () => {
   it('keeps the newest records within both bounds, whatever comes', () => {

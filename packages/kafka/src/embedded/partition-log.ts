@@ -17,9 +17,6 @@ interface StoredRecord {
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
 
-/** Kafka's default `message.max.bytes`: a record beyond it is a bug of its sender. */
-export const recordBytesMax = 1_048_576;
-
 /** One partition in memory: appends at the end, forgets from the beginning. */
 export class PartitionLog {
   readonly #topic: string;
@@ -100,13 +97,4 @@ export class PartitionLog {
       this.#head = 0;
     }
   }
-}
-
-/** What a message counts for retention: UTF-8 bytes of key, value and headers. */
-export function messageBytes(message: KafkaMessage): number {
-  let bytes = Buffer.byteLength(message.key) + Buffer.byteLength(message.value);
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
-  }
-  return bytes;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { ticks } from '../numbers/units.ts';
+import { receiveQuote } from '../quotes/receive-quote.ts';
 import { openBook } from '../testing/book.ts';
 import { openRandomBook, type RandomStep, randomSteps, take } from '../testing/random-steps.ts';
 import { conservationReport } from './conservation-report.ts';
@@ -58,6 +60,24 @@ describe('a snapshot', () => {
       { numRuns: 200 },
     );
   });
+
+  for (const hidden of ['halted', 'stale'] as const) {
+    it(`goes on the same after a move that was hidden, ${hidden}`, () => {
+      const book = openBook({ deposit: 400 });
+      book.list({ asset: 'UVW' });
+      book.quote(1_000, 1_000, { asset: 'UVW' });
+      book.quote(1_000, 1_000);
+      book.buy(1);
+      book.buy(1, { asset: 'UVW' });
+      if (hidden === 'halted') book.setState('halted');
+      // 150 of 200, which nobody has looked at.
+      book.quote(750, 750, { status: hidden === 'stale' ? 'stale' : 'live' });
+      const loaded = loadShard(book.shard.options, throughJson(snapshotShard(book.shard)));
+      const quote = { asset: 'UVW', bid: ticks(999), ask: ticks(999), sequence: 99, at: 0, source: 'test' };
+      const live = { ...quote, status: 'live' } as const;
+      assert.deepEqual(receiveQuote(loaded, live), receiveQuote(book.shard, live));
+    });
+  }
 
   it('holds what a rare state is made of', () => {
     const book = openBook({ deposit: 200, terms: { commissionPpm: 333, tickValue: 1_001 } });

@@ -1,9 +1,9 @@
 import { CacheUnavailableError, type PendingOtp, type Redis } from '../port.ts';
+import { TtlMap } from '../ttl-map.ts';
 import { EmbeddedOtpStore } from './embedded-otp-store.ts';
 import { EmbeddedPriceCache } from './embedded-price-cache.ts';
 import { EmbeddedRateLimiter } from './embedded-rate-limiter.ts';
 import { EmbeddedSessionStore } from './embedded-session-store.ts';
-import { TtlMap } from './ttl-map.ts';
 
 const sweepEveryMs = 1_000;
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { OtpConsumption, OtpPurpose, OtpStore, PendingOtp } from '../port.ts';
-import type { TtlMap } from './ttl-map.ts';
+import type { TtlMap } from '../ttl-map.ts';
 
 /** One-time codes in memory. Each operation runs in one go, so no two tries interleave. */
 export class EmbeddedOtpStore implements OtpStore {

@@ -1,6 +1,6 @@
 import type { SessionData } from '@repo/schemas';
 import type { CachedSession, SessionStore } from '../port.ts';
-import type { TtlMap } from './ttl-map.ts';
+import type { TtlMap } from '../ttl-map.ts';
 
 /** Sessions in memory, kept as JSON so that no caller holds what another reads. */
 export class EmbeddedSessionStore implements SessionStore {

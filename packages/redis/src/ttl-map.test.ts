@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { longMs, until } from '../contract/helpers.ts';
+import { longMs, until } from './contract/helpers.ts';
 import { TtlMap } from './ttl-map.ts';
 
 describe('TtlMap', () => {

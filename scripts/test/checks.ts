@@ -4,7 +4,9 @@ import type { Check } from './run-check.ts';
 
 // The folders whose tests Node runs; packages/ui and apps/web need a DOM and have Vitest.
 const nodeTested = [
-  ...['trading-core', 'schemas', 'service', 'kafka', 'redis', 'db', 'client'].map((name) => `packages/${name}/src`),
+  ...['trading-core', 'testing', 'schemas', 'service', 'kafka', 'redis', 'db', 'client'].map(
+    (name) => `packages/${name}/src`,
+  ),
   ...['poller', 'db-processor', 'api-server', 'standalone'].map((name) => `apps/${name}/src`),
   'scripts',
 ];

@@ -1,0 +1,124 @@
+import type { RefusalCode, Side } from '@repo/trading-core';
+import type { AuditedAccount, AuditedMarket, AuditedPosition, Books } from './books.ts';
+import { absolute, FIGURE_MAX } from './exact.ts';
+import { commissionOf } from './fees.ts';
+import { equityOf, legMarginOf, notionalOf, usedMarginOf } from './margin.ts';
+import { type NetFill, netFillOf } from './net-fill-of.ts';
+import { isLive, tradingStateOf } from './trading-state-of.ts';
+
+/** Why something is refused. */
+export interface Verdict {
+  readonly code: RefusalCode;
+  /** Figures that the refusal has to name. */
+  readonly figures?: Readonly<Record<string, number>>;
+}
+
+/** Whether a fill of `quantity` may happen now; `undefined` when it may. */
+export function judgeFill(
+  books: Books,
+  account: AuditedAccount,
+  market: AuditedMarket,
+  side: Side,
+  quantity: number,
+): Verdict | undefined {
+  const net = netFillOf(account, market, side, quantity);
+  if (isForbidden(books, market, net.opened)) return { code: 'instrument-halted' };
+  if (!isLive(market)) return { code: 'price-not-live' };
+  if (net.opened === 0) return undefined;
+  if (!account.legs.every((leg) => isLive(leg.market))) return { code: 'price-not-live' };
+  return judgeOpening(books, account, market, side, net);
+}
+
+/** Whether the trading state forbids a fill that opens `opened`. */
+export function isForbidden(books: Books, market: AuditedMarket, opened: number): boolean {
+  const state = tradingStateOf(books, market);
+  return state === 'halted' || (state === 'reducing' && opened > 0);
+}
+
+/** The checks of an opening fill that need figures, with every quote live. */
+export function judgeOpening(
+  books: Books,
+  account: AuditedAccount,
+  market: AuditedMarket,
+  side: Side,
+  { position, reduced, opened }: NetFill,
+): Verdict | undefined {
+  const { terms, quote } = market;
+  if (quote === null) throw new Error('judged without a quote');
+  const tickValue = BigInt(terms.tickValue);
+  const price = BigInt(side === 'buy' ? quote.ask : quote.bid);
+  const notional = absolute(price) * BigInt(opened) * tickValue;
+
+  let reach = spanOf(market) * BigInt(opened - reduced) * tickValue;
+  for (const leg of account.legs) {
+    for (const { quantity } of leg.positions) {
+      reach += spanOf(leg.market) * BigInt(quantity) * BigInt(leg.market.terms.tickValue);
+    }
+  }
+  if (notional > FIGURE_MAX || absolute(account.balance) + 2n * reach > FIGURE_MAX) return { code: 'amount-too-large' };
+
+  // An opening fill that also reduces has closed the whole position before.
+  const removed = reduced > 0 && position !== undefined ? notionalOf(position) : 0n;
+  if (isOverLimit(books, account, market, side, { position, reduced, opened }, notional - removed)) {
+    return { code: 'exposure-limit' };
+  }
+
+  const held = account.legs.find((leg) => leg.market === market);
+  const openedSide = side === 'buy' ? 'long' : 'short';
+  const stays = (held?.positions ?? []).filter((other) => other !== position);
+  const after = {
+    side: openedSide,
+    market,
+    cost: Number(price) * opened + (reduced === 0 ? (position?.cost ?? 0) : 0),
+  } as const;
+  const legMargin = legMarginOf(account, market, [...stays, after]);
+  const usedMargin = usedMarginOf(account) - (held?.usedMargin ?? 0n) + legMargin;
+  const opening = commissionOf(terms, notional).amount;
+  const closing = reduced > 0 ? commissionOf(terms, absolute(price) * BigInt(reduced) * tickValue).amount : 0n;
+  const commission = opening + closing;
+  const spread = BigInt(quote.ask - quote.bid) * BigInt(opened) * tickValue;
+  const equity = equityOf(account) - commission - spread;
+  if (equity >= usedMargin) return undefined;
+  const figures = {
+    freeMargin: Number(equity - usedMargin),
+    equity: Number(equity),
+    usedMargin: Number(usedMargin),
+    commission: Number(commission),
+    spread: Number(spread),
+  };
+  return { code: 'insufficient-margin', figures };
+}
+
+/** The most ticks that a price can move, or be away from zero. */
+export function spanOf({ terms }: AuditedMarket): bigint {
+  return BigInt(Math.max(terms.priceMax - terms.priceMin, Math.abs(terms.priceMin), Math.abs(terms.priceMax)));
+}
+
+function isOverLimit(
+  books: Books,
+  account: AuditedAccount,
+  market: AuditedMarket,
+  side: Side,
+  { position, reduced, opened }: NetFill,
+  added: bigint,
+): boolean {
+  const { profile } = account;
+  const positions = account.legs.flatMap((leg) => leg.positions);
+  const positionsAfter = positions.length + (position === undefined ? 1 : 0);
+  const notionalAfter = sumNotionals(positions) + added;
+  const net = market.positions.reduce((sum, each) => sum + (each.side === 'long' ? each.quantity : -each.quantity), 0);
+  const netAfter = net + (side === 'buy' ? 1 : -1) * (opened + reduced);
+  const isNetWorse = Math.abs(netAfter) > Math.abs(net) && Math.abs(netAfter) > market.terms.netQuantityMax;
+  return (
+    positionsAfter > profile.openPositionsMax ||
+    notionalAfter > BigInt(profile.notionalMax) ||
+    isNetWorse ||
+    books.grossNotional + added > books.grossNotionalMax
+  );
+}
+
+export function sumNotionals(positions: Iterable<AuditedPosition>): bigint {
+  let sum = 0n;
+  for (const position of positions) sum += notionalOf(position);
+  return sum;
+}

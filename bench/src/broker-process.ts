@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findFreePort } from '@repo/standalone/free-ports';
+import { findFreePort } from '@repo/service';
 
 export interface Usage {
   /** CPU time of the process so far, ms. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { findFreePort } from '@repo/standalone/free-ports';
+import { findFreePort } from '@repo/service';
 import { type Figure, report } from './report.ts';
 
 // From the start of the program to its ready line, on a new data directory and on one that exists, and the memory of

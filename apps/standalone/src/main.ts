@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EmbeddedPostgresError } from '@repo/db';
-import { ConfigError, createLogger, type Logger, loadConfig } from '@repo/service';
+import { ConfigError, createLogger, type Logger, loadConfig, Progress } from '@repo/service';
 import pinoRoll from 'pino-roll';
 import { type StandaloneConfig, standaloneConfigSchema } from './config.ts';
-import { Progress } from './progress.ts';
 import { restartAfterCrash } from './restart-after-crash.ts';
 import { type RunningStandalone, startStandalone } from './start-standalone.ts';
 

@@ -1,6 +1,12 @@
-import { createProcessMetrics, type Environment, type Logger, Shutdown, startInternalServer } from '@repo/service';
+import {
+  createProcessMetrics,
+  type Environment,
+  type Logger,
+  requireFreePorts,
+  Shutdown,
+  startInternalServer,
+} from '@repo/service';
 import type { StandaloneConfig } from './config.ts';
-import { requireFreePorts } from './free-ports.ts';
 import { type RunningServices, startServices } from './start-services.ts';
 import { buildWeb, startWeb } from './web-process.ts';
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findFreePort } from '../free-ports.ts';
+import { findFreePort } from '@repo/service';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 

@@ -1,8 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger } from '@repo/service';
-import { findFreePort } from '../free-ports.ts';
+import { createLogger, findFreePort } from '@repo/service';
 import { type RunningServices, startServices } from '../start-services.ts';
 
 export interface TestStack extends RunningServices {

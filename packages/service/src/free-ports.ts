@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { ConfigError } from '@repo/service';
+import { ConfigError } from './config.ts';
 
 /**
  * Makes sure that every port can be listened on, before anything is started.

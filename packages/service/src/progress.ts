@@ -1,4 +1,4 @@
-import { monotonicMs } from '@repo/service';
+import { monotonicMs } from './monotonic.ts';
 
 interface Terminal {
   readonly isTTY?: boolean;

@@ -12,13 +12,15 @@ import { seededRandom, shuffled } from './random.ts';
 const ACCOUNTS = 10_000;
 const POSITIONS_HELD = 30_000;
 const ORDERS_A_ROUND = 100_000;
+/** So many are opened before the first of them is closed. */
+const ORDERS_A_BLOCK = 1_000;
 const COMMANDS_A_QUOTE = 20;
 const WARM_UPS = 3;
 const ROUNDS = 9;
 const GOAL_A_SECOND = 1_000_000;
 
 const random = seededRandom(7);
-const bench = new BenchShard(100_000);
+const bench = new BenchShard(4_096);
 const { shard } = bench;
 const accountIds = bench.openAccounts(ACCOUNTS, 1_000_000);
 openBook(bench, { positions: POSITIONS_HELD, accountIds, instrumentsEach: 3, withLevels: true });
@@ -40,13 +42,18 @@ function openings(): PlaceOrder[] {
   return JSON.parse(JSON.stringify(orders)) as PlaceOrder[];
 }
 
-/** Closes, in random order, what the orders will have opened. */
-function closings(orders: readonly PlaceOrder[]): ClosePosition[] {
-  const closes = shuffled(orders.length, random).map((index): ClosePosition => {
-    const { accountId } = orders[index] as PlaceOrder;
-    return { type: 'close-position', at: BENCH_AT, accountId, positionId: shard.nextPositionId + index };
-  });
-  return JSON.parse(JSON.stringify(closes)) as ClosePosition[];
+/** Block by block the orders, then, in random order, the closing of what they will have opened. */
+function withClosings(orders: readonly PlaceOrder[]): readonly (PlaceOrder | ClosePosition)[] {
+  const commands: (PlaceOrder | ClosePosition)[] = [];
+  for (let start = 0; start < orders.length; start += ORDERS_A_BLOCK) {
+    const block = orders.slice(start, start + ORDERS_A_BLOCK);
+    const closings = shuffled(block.length, random).map((index): ClosePosition => {
+      const { accountId } = block[index] as PlaceOrder;
+      return { type: 'close-position', at: BENCH_AT, accountId, positionId: shard.nextPositionId + start + index };
+    });
+    commands.push(...block, ...(JSON.parse(JSON.stringify(closings)) as ClosePosition[]));
+  }
+  return commands;
 }
 
 function quotes() {
@@ -58,8 +65,7 @@ function quotes() {
 
 /** Commands a second, and how many of them had the events of a fill. */
 function round(): { readonly rate: number; readonly fills: number } {
-  const orders = openings();
-  const commands = [...orders, ...closings(orders)];
+  const commands = withClosings(openings());
   const moves = quotes();
   const started = performance.now();
   const fills = run(shard, commands, moves);

@@ -39,6 +39,8 @@ export interface Market {
   readonly bidCeilings: LevelHeap<Leg>;
   readonly askFloors: LevelHeap<Leg>;
   readonly askCeilings: LevelHeap<Leg>;
+  /** Legs whose accounts the next quote that may act has to review, whatever its price. */
+  readonly overdue: Set<Leg>;
 }
 
 const setStopLossSlot = (position: Position, slot: number): void => {
@@ -81,5 +83,6 @@ export function createMarket(ordinal: number, terms: InstrumentTerms): Market {
     askCeilings: new LevelHeap('rises', (leg, slot) => {
       leg.askCeilingSlot = slot;
     }),
+    overdue: new Set(),
   };
 }

@@ -15,11 +15,7 @@ import type { Shard } from '../shard/shard.ts';
 import { equity } from './equity.ts';
 import { usedMargin } from './used-margin.ts';
 
-/**
- * Whether `quantity` may be filled now, all of it. What only reduces may as long as there is a live quote. What opens
- * needs live quotes of all that the account holds, room under every limit, and a free margin that is not below zero
- * after the fill, its commission and its spread.
- */
+/** Whether `quantity` may be filled now, all of it: the trading state, then `checkLive`, then `checkOpening`. */
 export function checkFill(
   shard: Shard,
   account: Account,
@@ -28,20 +24,28 @@ export function checkFill(
   quantity: Steps,
 ): Refused | undefined {
   const state = tradingStateOf(shard, market);
-  if (state === 'halted') return refuseHalted(market, state);
   const net = netFill(account, market, side, quantity);
-  if (state === 'reducing' && net.opened > 0) return refuseHalted(market, state);
+  if (state === 'halted' || (state === 'reducing' && net.opened > 0)) return refuseHalted(market, state);
   const quote = liveQuote(market);
   if (isRefused(quote)) return quote;
-  if (net.opened === 0) return undefined;
-  for (const leg of account.legs) {
-    const held = liveQuote(leg.market);
-    if (isRefused(held)) return held;
-  }
-  return checkOpening(shard, account, market, side, net, quote);
+  return checkLive(account, net) ?? checkOpening(shard, account, market, side, net, quote);
 }
 
-function checkOpening(
+/** What opens needs live quotes of all that the account holds: without them nobody knows its free margin. */
+export function checkLive(account: Account, { opened }: NetFill): Refused | undefined {
+  if (opened === 0) return undefined;
+  for (const { market } of account.legs) {
+    const quote = liveQuote(market);
+    if (isRefused(quote)) return quote;
+  }
+  return undefined;
+}
+
+/**
+ * What opens needs room under every limit, and a free margin that is not below zero after the fill, its commission and
+ * its spread. What only reduces needs neither.
+ */
+export function checkOpening(
   shard: Shard,
   account: Account,
   market: Market,
@@ -49,6 +53,7 @@ function checkOpening(
   { position, reduced, opened }: NetFill,
   quote: Quote,
 ): Refused | undefined {
+  if (opened === 0) return undefined;
   const { terms } = market;
   const { tickValue } = terms;
   const price = side === 'buy' ? quote.ask : quote.bid;

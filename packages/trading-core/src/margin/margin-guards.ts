@@ -1,6 +1,8 @@
 import type { Account } from '../accounts/account.ts';
 import type { Leg } from '../accounts/leg.ts';
+import type { Market } from '../instruments/market.ts';
 import type { Quote } from '../quotes/quote.ts';
+import type { LevelHeap } from '../triggers/level-heap.ts';
 import { equityAtLevel } from './margin-level.ts';
 
 /**
@@ -9,11 +11,59 @@ import { equityAtLevel } from './margin-level.ts';
  */
 const GUARDED_SHARE = 0.75;
 
+/** One end of a leg's band of prices. */
+interface Guard {
+  /** Where the price leaves the band: −1 below, +1 above. */
+  readonly sign: 1 | -1;
+  readonly heapOf: (market: Market) => LevelHeap<Leg>;
+  readonly slotOf: (leg: Leg) => number;
+  readonly quantityOf: (leg: Leg) => number;
+  readonly priceOf: (quote: Quote) => number;
+}
+
+const bidFloor: Guard = {
+  sign: -1,
+  heapOf: (market) => market.bidFloors,
+  slotOf: (leg) => leg.bidFloorSlot,
+  quantityOf: (leg) => leg.longQuantity,
+  priceOf: (quote) => quote.bid,
+};
+
+const askCeiling: Guard = {
+  sign: 1,
+  heapOf: (market) => market.askCeilings,
+  slotOf: (leg) => leg.askCeilingSlot,
+  quantityOf: (leg) => leg.shortQuantity,
+  priceOf: (quote) => quote.ask,
+};
+
+const bidCeiling: Guard = {
+  sign: 1,
+  heapOf: (market) => market.bidCeilings,
+  slotOf: (leg) => leg.bidCeilingSlot,
+  quantityOf: (leg) => leg.longQuantity,
+  priceOf: (quote) => quote.bid,
+};
+
+const askFloor: Guard = {
+  sign: -1,
+  heapOf: (market) => market.askFloors,
+  slotOf: (leg) => leg.askFloorSlot,
+  quantityOf: (leg) => leg.shortQuantity,
+  priceOf: (quote) => quote.ask,
+};
+
+const lossGuards: readonly Guard[] = [bidFloor, askCeiling];
+const gainGuards: readonly Guard[] = [bidCeiling, askFloor];
+
 /**
  * Guards an account: gives each of its legs a band of prices (bid floor and ask ceiling against losses, bid ceiling and
  * ask floor for gains) such that while no price leaves its band the account cannot reach the margin level that comes
  * next: margin call, stop-out, or the reset of a margin call. A quote costs nothing to the accounts whose bands it
  * stays in. Bands are conservative, never exact: who leaves one is reviewed, and guarded anew.
+ *
+ * An account that is at that level already, because what follows has to wait for a live quote or the end of a halt, is
+ * overdue: the next quote of any of its legs that may act reviews it.
  *
  * @param equity the account's, now, with positions open.
  */
@@ -21,109 +71,87 @@ export function guardMargin(account: Account, equity: number): void {
   const { profile, usedMargin, isMarginCalled } = account;
   const percent = isMarginCalled ? profile.stopOutPercent : profile.marginCallPercent;
   const loss = equity - equityAtLevel(usedMargin, percent) - 1;
-  if (!holdsLosses(account, loss)) guardLosses(account, loss);
-  if (isMarginCalled) {
-    const gain = equityAtLevel(usedMargin, profile.marginCallResetPercent) - equity;
-    if (!holdsGains(account, gain)) guardGains(account, gain);
-  } else {
-    for (const leg of account.legs) releaseGainGuards(leg);
+  const gain = isMarginCalled ? equityAtLevel(usedMargin, profile.marginCallResetPercent) - equity : Infinity;
+  if (loss < 0 || gain < 0) {
+    for (const leg of account.legs) {
+      releaseGuards(leg);
+      leg.market.overdue.add(leg);
+    }
+    return;
   }
+  for (const leg of account.legs) leg.market.overdue.delete(leg);
+  guard(account, lossGuards, loss);
+  if (isMarginCalled) guard(account, gainGuards, gain);
+  else for (const leg of account.legs) release(leg, gainGuards);
 }
 
 /** Takes away all guards of a leg. */
 export function releaseGuards(leg: Leg): void {
-  releaseLossGuards(leg);
-  releaseGainGuards(leg);
+  release(leg, lossGuards);
+  release(leg, gainGuards);
+  leg.market.overdue.delete(leg);
 }
 
-function holdsLosses(account: Account, loss: number): boolean {
-  let sum = 0;
+/**
+ * Makes sure that the account's equity cannot change by more than `room` micros while its prices are in their bands.
+ * Bands that hold are left alone; a leg without one gets it from what the others leave, as long as that is a fair share.
+ */
+function guard(account: Account, guards: readonly Guard[], room: number): void {
+  let used = 0;
+  let missing = 0;
+  let total = 0;
+  let isLeft = false;
   for (const leg of account.legs) {
-    const { bidFloors, askCeilings, terms } = leg.market;
-    const { bid, ask } = leg.market.quote as Quote;
-    if (leg.longQuantity > 0 !== leg.bidFloorSlot >= 0 || leg.shortQuantity > 0 !== leg.askCeilingSlot >= 0)
-      return false;
-    if (leg.bidFloorSlot >= 0) {
-      const distance = bid - bidFloors.levelAt(leg.bidFloorSlot) - 1;
-      if (distance < 0) return false;
-      sum += distance * leg.longQuantity * terms.tickValue;
-    }
-    if (leg.askCeilingSlot >= 0) {
-      const distance = askCeilings.levelAt(leg.askCeilingSlot) - 1 - ask;
-      if (distance < 0) return false;
-      sum += distance * leg.shortQuantity * terms.tickValue;
-    }
-  }
-  return sum <= loss;
-}
-
-function holdsGains(account: Account, gain: number): boolean {
-  let sum = 0;
-  for (const leg of account.legs) {
-    const { bidCeilings, askFloors, terms } = leg.market;
-    const { bid, ask } = leg.market.quote as Quote;
-    if (leg.longQuantity > 0 !== leg.bidCeilingSlot >= 0 || leg.shortQuantity > 0 !== leg.askFloorSlot >= 0)
-      return false;
-    if (leg.bidCeilingSlot >= 0) {
-      const distance = bidCeilings.levelAt(leg.bidCeilingSlot) - 1 - bid;
-      if (distance < 0) return false;
-      sum += distance * leg.longQuantity * terms.tickValue;
-    }
-    if (leg.askFloorSlot >= 0) {
-      const distance = ask - askFloors.levelAt(leg.askFloorSlot) - 1;
-      if (distance < 0) return false;
-      sum += distance * leg.shortQuantity * terms.tickValue;
+    const { tickValue } = leg.market.terms;
+    const quote = leg.market.quote as Quote;
+    for (const { sign, heapOf, slotOf, quantityOf, priceOf } of guards) {
+      const quantity = quantityOf(leg);
+      const slot = slotOf(leg);
+      if (quantity === 0) {
+        if (slot >= 0) heapOf(leg.market).remove(slot);
+        continue;
+      }
+      const price = priceOf(quote);
+      const notional = Math.abs(price) * quantity * tickValue;
+      total += notional;
+      if (slot < 0) {
+        missing += notional;
+        continue;
+      }
+      const ticksLeft = sign * (heapOf(leg.market).levelAt(slot) - price) - 1;
+      if (ticksLeft < 0) isLeft = true;
+      else used += ticksLeft * quantity * tickValue;
     }
   }
-  return sum <= gain;
+  const isHeld = !isLeft && used <= room;
+  if (isHeld && missing === 0) return;
+  const fairMove = relativeMove(room, total);
+  const spareMove = relativeMove(room - used, missing);
+  const isSpareFair = isHeld && spareMove >= fairMove / 2;
+  for (const leg of account.legs) setBands(leg, guards, isSpareFair ? spareMove : fairMove, isSpareFair);
 }
 
-function guardLosses(account: Account, loss: number): void {
-  // A stop-out that could not close what is left, for want of a live quote, is tried again with the next one.
-  const isOverdue = loss < 0;
-  const move = relativeMove(account, loss);
-  for (const leg of account.legs) {
-    releaseLossGuards(leg);
-    const { market } = leg;
-    const { bid, ask } = market.quote as Quote;
-    if (leg.longQuantity > 0) market.bidFloors.insert(leg, isOverdue ? Infinity : bid - ticksOf(move, bid) - 1);
-    if (leg.shortQuantity > 0) market.askCeilings.insert(leg, isOverdue ? -Infinity : ask + ticksOf(move, ask) + 1);
+/** @param isKept whether bands that are there are left alone. */
+function setBands(leg: Leg, guards: readonly Guard[], move: number, isKept: boolean): void {
+  for (const { sign, heapOf, slotOf, quantityOf, priceOf } of guards) {
+    const slot = slotOf(leg);
+    if (quantityOf(leg) === 0 || (isKept && slot >= 0)) continue;
+    const price = priceOf(leg.market.quote as Quote);
+    const level = price + sign * (Math.floor(move * Math.abs(price)) + 1);
+    const heap = heapOf(leg.market);
+    if (slot < 0) heap.insert(leg, level);
+    else heap.move(slot, level);
   }
 }
 
-function guardGains(account: Account, gain: number): void {
-  // Seen only where a shard is loaded between a quote that was not live and the next one.
-  const isOverdue = gain < 0;
-  const move = relativeMove(account, gain);
-  for (const leg of account.legs) {
-    releaseGainGuards(leg);
-    const { market } = leg;
-    const { bid, ask } = market.quote as Quote;
-    if (leg.longQuantity > 0) market.bidCeilings.insert(leg, isOverdue ? -Infinity : bid + ticksOf(move, bid) + 1);
-    if (leg.shortQuantity > 0) market.askFloors.insert(leg, isOverdue ? Infinity : ask - ticksOf(move, ask) - 1);
+/** The move of prices, as a share of each, that changes what `notional` is worth by the guarded share of `money`. */
+function relativeMove(money: number, notional: number): number {
+  return money <= 0 || notional === 0 ? 0 : (money * GUARDED_SHARE) / notional;
+}
+
+function release(leg: Leg, guards: readonly Guard[]): void {
+  for (const { heapOf, slotOf } of guards) {
+    const slot = slotOf(leg);
+    if (slot >= 0) heapOf(leg.market).remove(slot);
   }
-}
-
-/** The move of all prices at once, as a share of each, that would use up the guarded share of `money`. */
-function relativeMove(account: Account, money: number): number {
-  let moved = 0;
-  for (const { market, longQuantity, shortQuantity } of account.legs) {
-    const { bid, ask } = market.quote as Quote;
-    moved += (Math.abs(bid) * longQuantity + Math.abs(ask) * shortQuantity) * market.terms.tickValue;
-  }
-  return moved === 0 ? 0 : (Math.max(0, money) * GUARDED_SHARE) / moved;
-}
-
-function ticksOf(move: number, price: number): number {
-  return Math.floor(move * Math.abs(price));
-}
-
-function releaseLossGuards(leg: Leg): void {
-  if (leg.bidFloorSlot >= 0) leg.market.bidFloors.remove(leg.bidFloorSlot);
-  if (leg.askCeilingSlot >= 0) leg.market.askCeilings.remove(leg.askCeilingSlot);
-}
-
-function releaseGainGuards(leg: Leg): void {
-  if (leg.bidCeilingSlot >= 0) leg.market.bidCeilings.remove(leg.bidCeilingSlot);
-  if (leg.askFloorSlot >= 0) leg.market.askFloors.remove(leg.askFloorSlot);
 }

@@ -39,3 +39,20 @@ export function multiplyDivideDown(a: number, b: number, c: number): number {
   const rest = exact % divisor;
   return Number((exact - rest) / divisor - (rest < 0n ? 1n : 0n));
 }
+
+/** a × b / c to the nearest integer, a tie to the even one, exactly. c above zero; b × c and the result safe integers. */
+export function multiplyDivideHalfEven(a: number, b: number, c: number): number {
+  const whole = divideDown(a, c);
+  const rest = (a - whole * c) * b;
+  const below = divideDown(rest, c);
+  const excess = 2 * (rest - below * c) - c;
+  const floor = whole * b + below;
+  if (excess < 0) return floor;
+  return excess > 0 || floor % 2 !== 0 ? floor + 1 : floor;
+}
+
+/** What is left of a × b when `result` × c is taken from it: the remainder of a division rounded in whatever way. */
+export function multiplyRemainder(a: number, b: number, c: number, result: number): number {
+  const whole = divideDown(a, c);
+  return (a - whole * c) * b - (result - whole * b) * c;
+}

@@ -3,7 +3,7 @@ import type { PlaceOrder } from '../command.ts';
 import type { Market } from '../instruments/market.ts';
 import { refuseLimit } from '../limits/check-exposure.ts';
 import { isRefused, liveQuote, refuseHalted, tradingStateOf } from '../limits/tradable.ts';
-import { checkFill } from '../margin/check-fill.ts';
+import { checkLive, checkOpening } from '../margin/check-fill.ts';
 import { reviewMargin } from '../margin/review-margin.ts';
 import type { Repeated } from '../outcome.ts';
 import { netFill } from '../positions/net-fill.ts';
@@ -21,7 +21,7 @@ import type { OrderTerms } from './order-terms.ts';
 export function placeOrder(decision: Decision, command: PlaceOrder): Refused | Repeated | undefined {
   const { shard } = decision;
   const terms = termsOf(command);
-  const contradiction = contradictionIn(command, terms);
+  const contradiction = contradictionIn(terms);
   if (contradiction !== undefined) return refuse('invalid-command', { reason: contradiction });
   const account = shard.accounts.get(command.accountId);
   if (account === undefined) return refuse('unknown-account', { accountId: command.accountId });
@@ -29,6 +29,10 @@ export function placeOrder(decision: Decision, command: PlaceOrder): Refused | R
   if (earlier !== undefined) {
     if (isSameOrder(earlier.terms, terms)) return { type: 'repeated', orderId: earlier.orderId };
     return refuse('duplicate-client-order-id', { clientOrderId: terms.clientOrderId, orderId: earlier.orderId });
+  }
+  // Only now: a retry of an order that has expired meanwhile finds that order.
+  if (terms.expiresAt !== null && !isToCome(terms.expiresAt, command.at)) {
+    return refuse('invalid-command', { reason: 'expiresAt is not a moment to come' });
   }
   const market = shard.markets.get(terms.asset);
   if (market === undefined) return refuse('unknown-instrument', { asset: terms.asset });
@@ -54,10 +58,12 @@ function placeMarketOrder(
   terms: OrderTerms,
   quote: Quote,
 ): Refused | undefined {
+  const net = netFill(account, market, terms.side, terms.quantity);
   const refused =
+    checkLive(account, net) ??
     checkOrderExitLevels(terms, quote) ??
     checkSlippage(terms, terms.side === 'buy' ? quote.ask : quote.bid) ??
-    checkFill(decision.shard, account, market, terms.side, terms.quantity);
+    checkOpening(decision.shard, account, market, terms.side, net, quote);
   if (refused !== undefined) return refused;
   const orderId = accept(decision, account, terms);
   fillOrder(decision, { account, market, orderId, terms, quote, rule: 'market', level: null });
@@ -107,7 +113,7 @@ function termsOf(command: PlaceOrder): OrderTerms {
 }
 
 /** What is wrong with the command in itself, whatever the state. */
-function contradictionIn(command: PlaceOrder, terms: OrderTerms): string | undefined {
+function contradictionIn(terms: OrderTerms): string | undefined {
   const { type, timeInForce } = terms;
   const needsLimit = type === 'limit' || type === 'stop-limit';
   const needsStop = type === 'stop' || type === 'stop-limit';
@@ -117,7 +123,6 @@ function contradictionIn(command: PlaceOrder, terms: OrderTerms): string | undef
   if (needsStop !== (terms.stopPrice !== null)) return needsStop ? 'stopPrice is missing' : 'stopPrice is not used';
   if ((type === 'market') !== (timeInForce === 'ioc')) return 'ioc is for market orders, and they are always ioc';
   if ((timeInForce === 'gtd') !== (terms.expiresAt !== null)) return 'expiresAt is for gtd orders, and they need it';
-  if (terms.expiresAt !== null && !isToCome(terms.expiresAt, command.at)) return 'expiresAt is not a moment to come';
   if (!isSlippageBound(terms)) return 'seenPrice and slippageMax go together, as whole ticks';
   if (type !== 'market' && terms.seenPrice !== null) return 'seenPrice and slippageMax are for market orders';
   return undefined;

@@ -54,7 +54,7 @@ export function closeAllPositions(decision: Decision, command: CloseAllPositions
     if (asset !== undefined && market.terms.asset !== asset) continue;
     const quote = quoteToClose(shard, market);
     if (isRefused(quote)) {
-      refused = quote;
+      if (refused?.code !== 'instrument-halted') refused = quote;
       continue;
     }
     for (let position = firstPosition; position !== null; position = position.next) closable.push(position);

@@ -43,7 +43,7 @@ export function fillOpening(
     id: shard.nextFillId,
     orderId,
     positionId,
-    asset: terms.asset,
+    asset: market.terms.asset,
     side: terms.side,
     quantity,
     price,

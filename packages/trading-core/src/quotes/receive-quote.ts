@@ -1,7 +1,7 @@
 import type { Event } from '../event.ts';
 import type { Market } from '../instruments/market.ts';
 import { tradingStateOf } from '../limits/tradable.ts';
-import { reviewCrossedGuards } from '../margin/review-crossed-guards.ts';
+import { renewCrossedGuards, reviewCrossedGuards } from '../margin/review-crossed-guards.ts';
 import type { Accepted } from '../outcome.ts';
 import { type Refused, refuse } from '../refusal.ts';
 import type { Shard } from '../shard/shard.ts';
@@ -14,7 +14,7 @@ const untouched: Accepted = { type: 'accepted', events: [] };
 /**
  * Takes a new quote and does all that it sets off, in this order: trailing stops follow it; levels that it reaches are
  * set off, see `setOffTriggers`; accounts whose margin guards it leaves are reviewed, in order of their opening. A quote
- * that is not live is kept, for what is worth at it, and sets off nothing.
+ * that is not live, or of a halted instrument, is kept for what is worth at it, and sets off nothing.
  */
 export function receiveQuote(shard: Shard, quote: Quote): Accepted | Refused {
   const market = shard.markets.get(quote.asset);
@@ -22,13 +22,15 @@ export function receiveQuote(shard: Shard, quote: Quote): Accepted | Refused {
   const refused = checkQuote(market, quote);
   if (refused !== undefined) return refused;
   market.quote = quote;
-  if (quote.status !== 'live' || !isTouchedBy(market, quote)) return untouched;
+  if (!isTouchedBy(market, quote)) return untouched;
   const events: Event[] = [];
   const decision = { shard, at: quote.at, events };
-  followTrailingStops(decision, market, quote);
-  if (tradingStateOf(shard, market) !== 'halted') {
+  if (quote.status === 'live') followTrailingStops(decision, market, quote);
+  if (quote.status === 'live' && tradingStateOf(shard, market) !== 'halted') {
     setOffTriggers(decision, market, quote);
     reviewCrossedGuards(decision, market, quote);
+  } else {
+    renewCrossedGuards(market, quote);
   }
   return { type: 'accepted', events };
 }
@@ -58,6 +60,7 @@ function isTouchedBy(market: Market, { bid, ask }: Quote): boolean {
     market.bidCeilings.isReachedBy(bid) ||
     market.askFloors.isReachedBy(ask) ||
     market.askCeilings.isReachedBy(ask) ||
+    market.overdue.size > 0 ||
     market.longTrailingStops.isTouchedBy(bid) ||
     market.shortTrailingStops.isTouchedBy(ask)
   );

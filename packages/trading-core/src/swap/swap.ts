@@ -1,6 +1,6 @@
 import type { InstrumentTerms } from '../instruments/instrument-terms.ts';
 import { CARRY_UNITS_PER_MICRO } from '../ledger/accrue.ts';
-import { divideDown, divideHalfEven } from '../numbers/multiply-divide.ts';
+import { multiplyDivideHalfEven, multiplyRemainder } from '../numbers/multiply-divide.ts';
 import { type Micros, micros, type Steps } from '../numbers/units.ts';
 import type { PositionSide } from '../positions/position-side.ts';
 import type { Quote } from '../quotes/quote.ts';
@@ -19,11 +19,7 @@ export interface Swap {
 export function swap(terms: InstrumentTerms, side: PositionSide, quantity: Steps, quote: Quote, days: number): Swap {
   const rate = (side === 'long' ? terms.swapLongPpm : terms.swapShortPpm) * days;
   const doubleNotional = Math.abs(quote.bid + quote.ask) * quantity * terms.tickValue;
-  const whole = divideDown(doubleNotional, DIVISOR);
-  const rest = (doubleNotional - whole * DIVISOR) * rate;
-  const rounded = divideHalfEven(rest, DIVISOR);
-  return {
-    amount: micros(whole * rate + rounded),
-    remainder: (rest - rounded * DIVISOR) * (CARRY_UNITS_PER_MICRO / DIVISOR),
-  };
+  const amount = multiplyDivideHalfEven(doubleNotional, rate, DIVISOR);
+  const remainder = multiplyRemainder(doubleNotional, rate, DIVISOR, amount);
+  return { amount: micros(amount), remainder: remainder * (CARRY_UNITS_PER_MICRO / DIVISOR) };
 }

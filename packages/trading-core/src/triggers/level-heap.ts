@@ -37,12 +37,12 @@ export class LevelHeap<Item extends Ranked> {
   }
 
   firstLevel(): number | undefined {
-    return this.#items.length === 0 ? undefined : this.#sign * this.#firstKey;
+    return this.#items.length === 0 ? undefined : this.levelAt(0);
   }
 
   /** @param slot as told to `setSlot`. */
   levelAt(slot: number): number {
-    return this.#sign * (this.#keys[slot] as number);
+    return this.#sign * (this.#keys[slot] as number) + 0;
   }
 
   insert(item: Item, level: number): void {
@@ -50,6 +50,13 @@ export class LevelHeap<Item extends Ranked> {
     this.#items.push(item);
     this.#keys.push(this.#sign * level);
     this.#rise(slot);
+    this.#firstKey = this.#keys[0] as number;
+  }
+
+  /** Gives the item at `slot` another level. */
+  move(slot: number, level: number): void {
+    this.#keys[slot] = this.#sign * level;
+    this.#settle(slot);
     this.#firstKey = this.#keys[0] as number;
   }
 
@@ -61,8 +68,7 @@ export class LevelHeap<Item extends Ranked> {
     if (slot < this.#items.length) {
       this.#items[slot] = item;
       this.#keys[slot] = key;
-      this.#rise(slot);
-      this.#sink(slot);
+      this.#settle(slot);
     }
     this.#setSlot(removed, -1);
     this.#firstKey = this.#keys.length === 0 ? Number.POSITIVE_INFINITY : (this.#keys[0] as number);
@@ -71,6 +77,12 @@ export class LevelHeap<Item extends Ranked> {
   /** Every item, in no order worth relying on. */
   items(): readonly Item[] {
     return this.#items;
+  }
+
+  #settle(slot: number): void {
+    const item = this.#items[slot] as Item;
+    this.#rise(slot);
+    if (this.#items[slot] === item) this.#sink(slot);
   }
 
   #rise(slot: number): void {

@@ -103,11 +103,11 @@ export class TrailingStops {
   }
 
   bestOf(stop: TrailingStop): Ticks {
-    return ticks(this.#sign * stop.cohort.best);
+    return ticks(this.#sign * stop.cohort.best + 0);
   }
 
   levelOf(stop: TrailingStop): Ticks {
-    return ticks(this.#sign * (stop.cohort.best - stop.distance));
+    return ticks(this.#sign * (stop.cohort.best - stop.distance) + 0);
   }
 
   #cohortOf(best: number): Cohort {

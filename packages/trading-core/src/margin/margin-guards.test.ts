@@ -170,6 +170,44 @@ describe('margin guards', () => {
     assert.equal(book.events.filter(({ type }) => type === 'margin-called').length, 91);
   });
 
+  it('overlook nobody where prices are zero and below', () => {
+    const terms = { priceMin: -1_000, priceMax: 1_000, tickValue: 1 };
+    const step = fc.record({
+      asset: fc.constantFrom('XYZ', 'UVW'),
+      bid: fc.oneof(fc.integer({ min: -60, max: 60 }), fc.integer({ min: -3, max: 3 })),
+      spread: fc.integer({ min: 0, max: 2 }),
+      side: fc.constantFrom('buy', 'sell', null, null),
+      quantity: fc.integer({ min: 1, max: 40 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (walk) => {
+        const book = openBook({ terms, deposit: 0.001 });
+        book.list({ ...terms, asset: 'UVW' });
+        book.openAccount('B', { mode: 'netting', deposit: 0.001 });
+        for (const { asset, bid, spread, side, quantity } of walk) {
+          book.quote(bid, bid + spread, { asset });
+          assertNobodyIsOverlooked(book);
+          if (side === null) continue;
+          book.place(side, 'market', quantity, { asset });
+          book.place(side, 'market', quantity, { asset, account: 'B' });
+          assertNobodyIsOverlooked(book);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('guard a leg whose price is zero', () => {
+    const book = openBook({ terms: { priceMin: -1_000, priceMax: 1_000 }, deposit: 50 });
+    book.quote(-1, 0);
+    book.sell(10); // used 1, and the ask is 0
+    assert.deepEqual(book.quote(0, 3), []); // −40
+    assert.deepEqual(book.quote(0, 4).slice(0, 2), [
+      'margin-called A equity 0 used 1',
+      'stopped-out A equity 0 used 1',
+    ]);
+  });
+
   it('are gone with the positions', () => {
     fc.assert(
       fc.property(marginSteps, (walk) => {

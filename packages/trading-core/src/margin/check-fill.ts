@@ -58,6 +58,9 @@ export function checkOpening(
   const { tickValue } = terms;
   const price = side === 'buy' ? quote.ask : quote.bid;
   const notional = Math.abs(price) * opened * tickValue;
+  // A position that is added to counts by what it cost in all, which around a price of zero is less than the sum.
+  const held = position === null || reduced > 0 ? 0 : position.cost;
+  const added = (Math.abs(held + price * opened) - Math.abs(held)) * tickValue;
   const removed = reduced > 0 && position !== null ? Math.abs(costOf(position, reduced)) * tickValue : 0;
   const reach = account.reach + (opened - reduced) * priceSpan(terms) * tickValue;
   // Twice the reach: what prices can do to the equity, and as much again for commissions and swaps.
@@ -68,15 +71,15 @@ export function checkOpening(
   const exposed = checkExposure(shard, account, market, {
     side,
     quantity: steps(opened + reduced),
-    notional: micros(notional - removed),
+    notional: micros(added - removed),
     positions: position === null ? 1 : 0,
   });
   if (exposed !== undefined) return exposed;
 
   const leg = legOf(account, market);
   const isBuy = side === 'buy';
-  const longNotional = (leg?.longNotional ?? 0) + (isBuy ? notional : -removed);
-  const shortNotional = (leg?.shortNotional ?? 0) + (isBuy ? -removed : notional);
+  const longNotional = (leg?.longNotional ?? 0) + (isBuy ? added : -removed);
+  const shortNotional = (leg?.shortNotional ?? 0) + (isBuy ? -removed : added);
   const tiers = account.profile.leverage[terms.assetClass];
   const legMargin = usedMargin(tiers, micros(longNotional), micros(shortNotional));
   const marginAfter = account.usedMargin - (leg?.margin ?? 0) + legMargin;

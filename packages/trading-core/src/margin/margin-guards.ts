@@ -98,9 +98,10 @@ export function releaseGuards(leg: Leg): void {
  */
 function guard(account: Account, guards: readonly Guard[], room: number): void {
   let used = 0;
-  let missing = 0;
   let total = 0;
+  let missing = 0;
   let isLeft = false;
+  let isMissing = false;
   for (const leg of account.legs) {
     const { tickValue } = leg.market.terms;
     const quote = leg.market.quote as Quote;
@@ -116,6 +117,7 @@ function guard(account: Account, guards: readonly Guard[], room: number): void {
       total += notional;
       if (slot < 0) {
         missing += notional;
+        isMissing = true;
         continue;
       }
       const ticksLeft = sign * (heapOf(leg.market).levelAt(slot) - price) - 1;
@@ -124,7 +126,7 @@ function guard(account: Account, guards: readonly Guard[], room: number): void {
     }
   }
   const isHeld = !isLeft && used <= room;
-  if (isHeld && missing === 0) return;
+  if (isHeld && !isMissing) return;
   const fairMove = relativeMove(room, total);
   const spareMove = relativeMove(room - used, missing);
   const isSpareFair = isHeld && spareMove >= fairMove / 2;

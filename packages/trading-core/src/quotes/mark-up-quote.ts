@@ -10,7 +10,7 @@ const SCALE = 2_000_000n;
  * down and mid + half up to whole ticks. Exact, whatever the digits of the source. To be applied once.
  *
  * @param tickSize of the instrument, as a decimal.
- * @returns `undefined` when a price is no decimal, or the bid is above the ask.
+ * @returns `undefined` when a price is no decimal or has too many digits to be exact, or the bid is above the ask.
  */
 export function markUpQuote(
   tickSize: string,

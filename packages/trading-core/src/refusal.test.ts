@@ -22,6 +22,21 @@ const deposit = (book: Book, amount: number, account = 'A') =>
 const setLimits = (book: Book) => book.openAccount('L', { profile: { name: 'limited' } });
 const nobody = { account: 'nobody' };
 
+const ofNobody: readonly Situation[] = (
+  [
+    ['order', (book) => book.buy(1, nobody)],
+    ['change of an order', (book) => book.modifyOrder(1, { ...nobody, quantity: 2 })],
+    ['cancellation', (book) => book.cancel(1, 'nobody')],
+    ['cancellation of all', (book) => book.cancelAll(nobody)],
+    ['change of a position', (book) => book.modifyPosition(1, { ...nobody, stopLoss: 900 })],
+    ['close', (book) => book.close(1, 1, nobody)],
+    ['close of all', (book) => book.closeAll(nobody)],
+    ['deposit', (book) => book.deposit(1, 'nobody')],
+    ['withdrawal', (book) => book.withdraw(1, 'nobody')],
+    ['adjustment', (book) => book.adjust(1, 'nobody')],
+  ] as const satisfies readonly (readonly [string, Situation['doing']])[]
+).map(([what, doing]) => ({ when: `of a ${what}`, doing, figures: { accountId: 'nobody' } }));
+
 /** Every code, and every place that gives it, with the figures that it gives. */
 const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
   'invalid-command': [
@@ -195,22 +210,7 @@ const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
       figures: { asset: 'XYZ', sequence: 0, lastSequence: 1 },
     },
   ],
-  'unknown-account': [
-    ...(
-      [
-        ['order', (book) => book.buy(1, nobody)],
-        ['change of an order', (book) => book.modifyOrder(1, { ...nobody, quantity: 2 })],
-        ['cancellation', (book) => book.cancel(1, 'nobody')],
-        ['cancellation of all', (book) => book.cancelAll(nobody)],
-        ['change of a position', (book) => book.modifyPosition(1, { ...nobody, stopLoss: 900 })],
-        ['close', (book) => book.close(1, 1, nobody)],
-        ['close of all', (book) => book.closeAll(nobody)],
-        ['deposit', (book) => book.deposit(1, 'nobody')],
-        ['withdrawal', (book) => book.withdraw(1, 'nobody')],
-        ['adjustment', (book) => book.adjust(1, 'nobody')],
-      ] as const satisfies readonly (readonly [string, Situation['doing']])[]
-    ).map(([what, doing]) => ({ when: `of a ${what}`, doing, figures: { accountId: 'nobody' } })),
-  ],
+  'unknown-account': ofNobody,
   'duplicate-account': [
     {
       when: 'an account is opened twice',
@@ -500,7 +500,9 @@ const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
       doing: (book) => book.sell(10),
       figures: {
         limit: 'firm-gross-notional',
-        ...{ current: 90_900_000_000, added: 10_000_000_000, max: 100_000_000_000 },
+        current: 90_900_000_000,
+        added: 10_000_000_000,
+        max: 100_000_000_000,
       },
     },
   ],
@@ -511,8 +513,11 @@ const situations: Readonly<Record<RefusalCode, readonly Situation[]>> = {
       given: (book) => book.openAccount('B', { deposit: 100 }),
       doing: (book) => book.buy(1, { account: 'B' }),
       figures: {
-        ...{ freeMargin: -11_000_000, equity: 90_000_000, usedMargin: 101_000_000 },
-        ...{ commission: 0, spread: 10_000_000 },
+        freeMargin: -11_000_000,
+        equity: 90_000_000,
+        usedMargin: 101_000_000,
+        commission: 0,
+        spread: 10_000_000,
       },
     },
     {

@@ -216,8 +216,15 @@ describe('stop-out', () => {
       stopOutPercent: 50,
       legs: [
         {
-          ...{ asset: 'XYZ', bid: 840, ask: 845, status: 'live' },
-          ...{ longQuantity: 1, longCost: 1000, shortQuantity: 0, shortCost: 0, unrealizedPnl: -160_000_000 },
+          asset: 'XYZ',
+          bid: 840,
+          ask: 845,
+          status: 'live',
+          longQuantity: 1,
+          longCost: 1000,
+          shortQuantity: 0,
+          shortCost: 0,
+          unrealizedPnl: -160_000_000,
         },
       ],
     });

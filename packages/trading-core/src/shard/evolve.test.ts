@@ -17,8 +17,11 @@ function stateOf(shard: Shard) {
     held: Array.from(shard.markets.values(), ({ clientLong, clientShort }) => [clientLong, clientShort]),
     grossNotional: shard.grossNotional,
     sums: Array.from(shard.accounts.values(), (account) => ({
-      ...{ used: account.usedMargin, notional: account.openNotional, reach: account.reach },
-      ...{ positions: account.openPositions, orders: account.pendingOrders },
+      used: account.usedMargin,
+      notional: account.openNotional,
+      reach: account.reach,
+      positions: account.openPositions,
+      orders: account.pendingOrders,
       legs: account.legs.map(({ margin, longQuantity, longCost, shortQuantity, shortCost }) => {
         return [margin, longQuantity, longCost, shortQuantity, shortCost];
       }),

@@ -34,6 +34,8 @@ export class Connection {
   /** Until the first attempt is over calls wait for it. */
   readonly #firstAttempt: Promise<void>;
   #reason: Error | undefined;
+  /** `undefined` until the first attempt is over. */
+  #available: boolean | undefined;
   /** A call went without an answer: nothing more is sent, so that silence cuts the connection. */
   #deaf = false;
   #closing: Promise<void> | undefined;
@@ -81,7 +83,8 @@ export class Connection {
   async #send<T>(call: (client: Client) => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw new CacheUnavailableError('the connection to Redis is closed');
     if (this.#deaf) throw new CacheUnavailableError('Redis does not answer');
-    if (!this.#client.isReady) throw this.#reason ?? new CacheUnavailableError('Redis is away');
+    if (!this.#client.isReady)
+      throw new CacheUnavailableError(`Redis is away: ${this.#reason?.message}`, { cause: this.#reason });
     return call(this.#client);
   }
 
@@ -95,9 +98,11 @@ export class Connection {
   }
 
   #changed(reason: Error | undefined): void {
-    const changed = (reason === undefined) !== (this.#reason === undefined) || reason === undefined;
+    const available = reason === undefined;
+    const changed = available !== this.#available;
+    this.#available = available;
     this.#reason = reason;
-    if (reason === undefined) this.#deaf = false;
+    if (available) this.#deaf = false;
     if (changed && this.#closing === undefined) this.#onChange(reason);
   }
 }

@@ -15,14 +15,18 @@ export type ServerRedisOptions = ConnectionOptions;
  */
 export function createServerRedis(options: ServerRedisOptions): Redis {
   const connection = new Connection(options);
+  const limits = new ServerRateLimiter(connection);
   return {
     otps: new ServerOtpStore(connection),
     sessions: new ServerSessionStore(connection),
     prices: new ServerPriceCache(connection),
-    limits: new ServerRateLimiter(connection),
+    limits,
     ping: async () => {
       await connection.run((client) => client.ping());
     },
-    close: () => connection.close(),
+    close: () => {
+      limits.close();
+      return connection.close();
+    },
   };
 }

@@ -19,9 +19,9 @@ const onSweep = (done: number) => {
 };
 
 try {
-  const { counts } = runWorkload({ inputs, seed, sweepEvery: Number(values['sweep-every']), onSweep });
+  const { shard, counts } = runWorkload({ inputs, seed, sweepEvery: Number(values['sweep-every']), onSweep });
   process.stdout.write(
-    `\n${counts.toString()}\nseed ${seed}, ${inputs} inputs, ${seconds().toFixed(1)} s: the auditor agrees\n`,
+    `\n${counts.toString()}\nseed ${seed}, ${inputs} inputs, ${seconds().toFixed(1)} s: the auditor agrees ${shard.positions.size} ${shard.orders.size}\n`,
   );
 } catch (error) {
   if (!(error instanceof AuditFault)) throw error;

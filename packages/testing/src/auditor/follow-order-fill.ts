@@ -96,7 +96,8 @@ function addPosition(audit: Audit, { account, market, terms }: OrderFill, quote:
     takeProfit: terms.takeProfit,
     trailingDistance: terms.trailingDistance,
     trailingBest: terms.trailingDistance === null ? null : side === 'long' ? quote.bid : quote.ask,
-    lastSwapDay: Math.floor(at / 86_400_000) - 1,
+    // A day that has been charged for is over, whatever the moment of the fill says.
+    lastSwapDay: Math.max(Math.floor(at / 86_400_000) - 1, books.swapDay),
   };
   let leg = account.legs.find((each) => each.market === market);
   if (leg === undefined) {

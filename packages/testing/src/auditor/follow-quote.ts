@@ -74,27 +74,11 @@ function followEntry(
   removeOrder(audit, order.id);
 }
 
-/** The accounts that hold the instrument, in order of their opening. */
+/** The accounts that hold the instrument, in order of their opening, at the newest quotes of all that they hold. */
 function followReviews(audit: Audit, market: AuditedMarket): void {
   const holders = new Set<AuditedAccount>();
   for (const { account } of market.positions) holders.add(account);
   const near = [...holders].filter(isNearLevel);
   near.sort((a, b) => a.ordinal - b.ordinal);
-  for (const account of near) {
-    // While another price the account depends on is in doubt, it may be looked at or not.
-    const isCertain = account.legs.every((leg) => leg.market.isSettled);
-    if (isCertain || isReviewNext(audit, account)) followReview(audit, account);
-  }
-}
-
-const reviewEvents: readonly string[] = [
-  'margin-called',
-  'margin-call-cleared',
-  'account-stopped-out',
-  'negative-balance-written-off',
-];
-
-function isReviewNext({ cursor }: Audit, account: AuditedAccount): boolean {
-  const next = cursor.peek();
-  return next !== undefined && 'accountId' in next && next.accountId === account.id && reviewEvents.includes(next.type);
+  for (const account of near) followReview(audit, account);
 }

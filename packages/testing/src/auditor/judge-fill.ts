@@ -57,20 +57,16 @@ export function judgeOpening(
   }
   if (notional > FIGURE_MAX || absolute(account.balance) + 2n * reach > FIGURE_MAX) return { code: 'amount-too-large' };
 
-  // An opening fill that also reduces has closed the whole position before.
-  const removed = reduced > 0 && position !== undefined ? notionalOf(position) : 0n;
-  if (isOverLimit(books, account, market, side, { position, reduced, opened }, notional - removed)) {
+  // An opening fill that also reduces has closed the whole position before; otherwise it adds to it.
+  const before = position === undefined ? 0n : notionalOf(position);
+  const cost = Number(price) * opened + (reduced === 0 ? (position?.cost ?? 0) : 0);
+  const after = { side: side === 'buy' ? 'long' : 'short', market, cost } as const;
+  const added = notionalOf(after) - before;
+  if (isOverLimit(books, account, market, side, { position, reduced, opened }, added))
     return { code: 'exposure-limit' };
-  }
 
   const held = account.legs.find((leg) => leg.market === market);
-  const openedSide = side === 'buy' ? 'long' : 'short';
   const stays = (held?.positions ?? []).filter((other) => other !== position);
-  const after = {
-    side: openedSide,
-    market,
-    cost: Number(price) * opened + (reduced === 0 ? (position?.cost ?? 0) : 0),
-  } as const;
   const legMargin = legMarginOf(account, market, [...stays, after]);
   const usedMargin = usedMarginOf(account) - (held?.usedMargin ?? 0n) + legMargin;
   const opening = commissionOf(terms, notional).amount;

@@ -14,7 +14,9 @@ export function judgePlaceOrder(books: Books, command: PlaceOrder): Verdict | { 
   const account = books.accounts.get(command.accountId);
   const earlier = account === undefined ? undefined : rememberedOrder(books, account.id, terms.clientOrderId);
   const isRepeated = earlier !== undefined && difference(earlier.terms, terms) === undefined;
-  if (isContradiction(command, terms)) return { code: 'invalid-command' };
+  // A retry may come after the order's end.
+  const isPast = terms.expiresAt !== null && !(Number.isSafeInteger(terms.expiresAt) && terms.expiresAt > command.at);
+  if (isContradiction(terms) || (isPast && !isRepeated)) return { code: 'invalid-command' };
   if (account === undefined) return { code: 'unknown-account' };
   if (isRepeated) return { repeats: earlier.orderId };
   if (earlier !== undefined) return { code: 'duplicate-client-order-id' };
@@ -68,7 +70,7 @@ export function termsOf(command: PlaceOrder): OrderTerms {
   };
 }
 
-function isContradiction(command: PlaceOrder, terms: OrderTerms): boolean {
+function isContradiction(terms: OrderTerms): boolean {
   const { type, timeInForce, expiresAt } = terms;
   const wantsLimit = type === 'limit' || type === 'stop-limit';
   const wantsStop = type === 'stop' || type === 'stop-limit';
@@ -78,7 +80,6 @@ function isContradiction(command: PlaceOrder, terms: OrderTerms): boolean {
     wantsStop !== (terms.stopPrice !== null) ||
     (timeInForce === 'ioc') !== (type === 'market') ||
     (timeInForce === 'gtd') !== (expiresAt !== null) ||
-    (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > command.at)) ||
     !isSlippageBound(terms) ||
     (type !== 'market' && terms.seenPrice !== null)
   );

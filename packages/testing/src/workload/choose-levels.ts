@@ -10,7 +10,7 @@ export interface ChosenLevels {
 /** How far a level lies from the price: on it, a tick away, near, or far. */
 export function chooseDistance({ random }: Scene, price: number): number {
   const scale = Math.max(50, Math.abs(price));
-  const way = random.weighted({ none: 2, tick: 15, near: 40, middle: 33, far: 10 });
+  const way = random.weighted({ none: 2, tick: 10, near: 25, middle: 33, far: 30 });
   switch (way) {
     case 'none':
       return 0;
@@ -30,9 +30,9 @@ export function chooseExits(scene: Scene, isLong: boolean, price: number): Chose
   const { random } = scene;
   const levels: ChosenLevels = {};
   const sign = (isLong ? 1 : -1) * (random.chance(0.01) ? -1 : 1);
-  if (random.chance(0.45)) levels.stopLoss = ticks(price - sign * chooseDistance(scene, price));
-  if (random.chance(0.4)) levels.takeProfit = ticks(price + sign * chooseDistance(scene, price));
-  if (random.chance(0.2)) levels.trailingDistance = ticks(Math.max(1, chooseDistance(scene, price)));
+  if (random.chance(0.3)) levels.stopLoss = ticks(price - sign * chooseDistance(scene, price));
+  if (random.chance(0.3)) levels.takeProfit = ticks(price + sign * chooseDistance(scene, price));
+  if (random.chance(0.12)) levels.trailingDistance = ticks(Math.max(1, chooseDistance(scene, price)));
   return levels;
 }
 

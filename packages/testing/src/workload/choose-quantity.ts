@@ -11,7 +11,7 @@ export function chooseQuantity(scene: Scene, accountId: string, terms: Instrumen
   if (account.mode === 'netting' && held > 0 && random.chance(0.5)) {
     return atLeast(terms, Math.round(held * random.pick([0.3, 0.5, 1, 1, 1.5, 2])));
   }
-  const way = random.weighted({ least: 6, small: 40, some: 24, edge: 22, above: 5, bad: 1.5, giant: 1 });
+  const way = random.weighted({ least: 8, small: 60, some: 10, edge: 13, above: 3, bad: 1.5, giant: 1 });
   if (way === 'least') return terms.quantityMin;
   if (way === 'bad') return steps(random.pick([0, -1, 0.5, Number.NaN, terms.quantityMin - 1, terms.quantityMax + 1]));
   if (way === 'giant') return terms.quantityMax;
@@ -22,7 +22,9 @@ export function chooseQuantity(scene: Scene, accountId: string, terms: Instrumen
   const fees =
     price * terms.tickValue * (terms.commissionPpm / 1_000_000) + 2 * (quote.ask - quote.bid) * terms.tickValue;
   const whole = Math.max(0, free) / (costOfOne + fees);
-  const share = { small: random.fraction() * 0.2, some: random.fraction(), edge: 1, above: 1 + random.fraction() }[way];
+  const share = { small: random.fraction() * 0.06, some: random.fraction(), edge: 1, above: 1 + random.fraction() }[
+    way
+  ];
   return atLeast(terms, Math.floor(whole * share) + (way === 'edge' ? random.pick([0, 0, -1, 1]) : 0));
 }
 

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 /** What the operator does, and the clock. */
 export function makeOperation(scene: Scene): Command {
   const { random, at } = scene;
-  const way = random.weighted({ halt: 12, resume: 60, time: 30, midnight: 6, days: 1, terms: 3 });
+  const way = random.weighted({ halt: 12, resume: 60, time: 30, midnight: 14, days: 2, terms: 3 });
   switch (way) {
     case 'halt': {
       const state: TradingState = random.chance(0.5) ? 'halted' : 'reducing';

@@ -41,7 +41,7 @@ function nextBid(scene: Scene, asset: string, mid: number, last: Quote, spread: 
   // Too far away it turns back.
   const isAstray = Math.abs(last.bid - mid) > scale * 0.7;
   const direction = isAstray ? Math.sign(mid - last.bid) : random.chance(0.5) ? 1 : -1;
-  const way = random.weighted({ step: 55, level: 22, margin: 4, drift: 16, jump: 3, crash: isAstray ? 0.2 : 0.1 });
+  const way = random.weighted({ step: 55, level: 16, margin: 4, drift: 10, jump: 1.2, crash: isAstray ? 0.15 : 0.06 });
   const part = (most: number) => Math.round(direction * random.fraction() * most * scale);
   switch (way) {
     case 'step':

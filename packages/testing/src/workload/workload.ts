@@ -12,10 +12,10 @@ import type { Scene } from './scene.ts';
 
 export type Input = Command | Quote;
 
-const ACCOUNTS = 150;
+const ACCOUNTS = 240;
 const START = Date.UTC(2026, 0, 1);
 /** Above it nothing opens for a while. */
-const OPEN_MAX = 900;
+const OPEN_MAX = 1_200;
 
 /**
  * Makes inputs for a shard, the same for the same seed, biased to where rules can be wrong: accounts at their margin
@@ -65,9 +65,9 @@ export class Workload {
     const way = scene.random.weighted({
       order: isFull ? 10 : 56,
       change: 7,
-      cancel: isFull ? 20 : 5,
+      cancel: isFull ? 20 : 3,
       levels: 7,
-      close: isFull ? 30 : 9,
+      close: isFull ? 30 : 5,
       money: 8,
       operation: 0.8,
       mistake: 4,

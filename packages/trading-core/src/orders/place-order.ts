@@ -21,18 +21,15 @@ import type { OrderTerms } from './order-terms.ts';
 export function placeOrder(decision: Decision, command: PlaceOrder): Refused | Repeated | undefined {
   const { shard } = decision;
   const terms = termsOf(command);
-  const contradiction = contradictionIn(terms);
-  if (contradiction !== undefined) return refuse('invalid-command', { reason: contradiction });
   const account = shard.accounts.get(command.accountId);
+  const earlier = account && shard.recentOrders.find(account.id, terms.clientOrderId);
+  // First of all: a retry finds its order, also one that has expired meanwhile.
+  if (earlier !== undefined && isSameOrder(earlier.terms, terms)) return { type: 'repeated', orderId: earlier.orderId };
+  const contradiction = contradictionIn(terms, command.at);
+  if (contradiction !== undefined) return refuse('invalid-command', { reason: contradiction });
   if (account === undefined) return refuse('unknown-account', { accountId: command.accountId });
-  const earlier = shard.recentOrders.find(account.id, terms.clientOrderId);
   if (earlier !== undefined) {
-    if (isSameOrder(earlier.terms, terms)) return { type: 'repeated', orderId: earlier.orderId };
     return refuse('duplicate-client-order-id', { clientOrderId: terms.clientOrderId, orderId: earlier.orderId });
-  }
-  // Only now: a retry of an order that has expired meanwhile finds that order.
-  if (terms.expiresAt !== null && !isToCome(terms.expiresAt, command.at)) {
-    return refuse('invalid-command', { reason: 'expiresAt is not a moment to come' });
   }
   const market = shard.markets.get(terms.asset);
   if (market === undefined) return refuse('unknown-instrument', { asset: terms.asset });
@@ -113,7 +110,7 @@ function termsOf(command: PlaceOrder): OrderTerms {
 }
 
 /** What is wrong with the command in itself, whatever the state. */
-function contradictionIn(terms: OrderTerms): string | undefined {
+function contradictionIn(terms: OrderTerms, at: number): string | undefined {
   const { type, timeInForce } = terms;
   const needsLimit = type === 'limit' || type === 'stop-limit';
   const needsStop = type === 'stop' || type === 'stop-limit';
@@ -123,6 +120,7 @@ function contradictionIn(terms: OrderTerms): string | undefined {
   if (needsStop !== (terms.stopPrice !== null)) return needsStop ? 'stopPrice is missing' : 'stopPrice is not used';
   if ((type === 'market') !== (timeInForce === 'ioc')) return 'ioc is for market orders, and they are always ioc';
   if ((timeInForce === 'gtd') !== (terms.expiresAt !== null)) return 'expiresAt is for gtd orders, and they need it';
+  if (terms.expiresAt !== null && !isToCome(terms.expiresAt, at)) return 'expiresAt is not a moment to come';
   if (!isSlippageBound(terms)) return 'seenPrice and slippageMax go together, as whole ticks';
   if (type !== 'market' && terms.seenPrice !== null) return 'seenPrice and slippageMax are for market orders';
   return undefined;

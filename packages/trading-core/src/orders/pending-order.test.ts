@@ -174,6 +174,24 @@ describe('a pending order', () => {
     assert.deepEqual(book.quote(110, 111), []);
   });
 
+  it('has prices from the instrument’s lowest to its highest', () => {
+    const rows = [
+      ['buy', 10, 'taken'],
+      ['buy', 9, 'refused'],
+      ['sell', 1_000, 'taken'],
+      ['sell', 1_001, 'refused'],
+    ] as const;
+    for (const [side, price, expected] of rows) {
+      const book = openBook({ terms: { priceMin: 10, priceMax: 1_000 } });
+      book.quote(100, 102);
+      assert.deepEqual(book.limit(side, 1, price), [expected === 'taken' ? 'accepted o1' : 'refused price-not-a-tick']);
+      assert.equal(
+        book.stop(side === 'buy' ? 'sell' : 'buy', 1, price)[0]?.startsWith(expected === 'taken' ? 'acc' : 'ref'),
+        true,
+      );
+    }
+  });
+
   it('needs the prices of its type and no others', () => {
     const rows = [
       ['market', { limitPrice: 90 }],

@@ -44,10 +44,7 @@ describe('a clientOrderId that comes again', () => {
       if (row === 'down') book.quote(100, 102, { status: 'down' });
       if (row === 'cancelled') book.cancel(1);
       if (row === 'modified') book.modifyOrder(1, { quantity: 20 });
-      if (row === 'expired') {
-        book.advance(NOON + 60_000);
-        book.at = NOON;
-      }
+      if (row === 'expired') book.advance(NOON + 60_000);
       assert.deepEqual(book.place('buy', 'limit', 10, body), ['repeated o1'], row);
     }
   });
@@ -81,6 +78,18 @@ describe('a clientOrderId that comes again', () => {
     assert.deepEqual(book.place('sell', 'stop', 10, { ...withoutPrice, stopPrice }), refused);
     assert.deepEqual(book.place('buy', 'stop-limit', 10, { ...body, stopPrice: 110 }), refused);
     assert.equal(book.shard.orders.size, 1);
+  });
+
+  it('with another slippage bound is another body', () => {
+    const book = openBook();
+    book.quote(100, 102);
+    const bound = { clientOrderId: 'mine', seenPrice: 102, slippageMax: 3 };
+    assert.equal(book.buy(10, bound)[0], 'accepted o1');
+    assert.deepEqual(book.buy(10, bound), ['repeated o1']);
+    for (const change of [{ seenPrice: 103 }, { slippageMax: 4 }]) {
+      assert.deepEqual(book.buy(10, { ...bound, ...change }), ['refused duplicate-client-order-id']);
+    }
+    assert.deepEqual(book.buy(10, { clientOrderId: 'mine' }), ['refused duplicate-client-order-id']);
   });
 
   it('is another order in another account', () => {

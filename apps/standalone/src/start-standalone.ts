@@ -53,7 +53,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
     const internal = await startInternalServer({
       host: '127.0.0.1',
       port: METRICS_PORT,
-      services: running.services,
+      services: () => running.services,
       metrics: [createProcessMetrics()],
     });
     shutdown.add('metrics', () => internal.stop());

@@ -7,6 +7,8 @@ export * from './logger.ts';
 export * from './metrics.ts';
 export * from './monotonic.ts';
 export * from './progress.ts';
+export * from './run-service.ts';
 export * from './running-service.ts';
 export * from './sealing.ts';
 export * from './shutdown.ts';
+export * from './until-available.ts';

@@ -10,17 +10,17 @@ describe('internal server', () => {
   let base = '';
   let server: Awaited<ReturnType<typeof startInternalServer>>;
   let kafkaAway = false;
+  let services = [{ name: 'poller', health, metrics, stop: async () => {} }];
 
   before(async () => {
     health.add('kafka', async () => {
       if (kafkaAway) throw new Error('away');
     });
     new Counter({ name: 'cfd_poller_quotes_total', help: 'Quotes.', registers: [metrics] }).inc(7);
-    const service = { name: 'poller', health, metrics, stop: async () => {} };
     server = await startInternalServer({
       host: '127.0.0.1',
       port: 0,
-      services: [service],
+      services: () => services,
       metrics: [createProcessMetrics()],
     });
     base = `http://127.0.0.1:${server.port}`;
@@ -42,6 +42,15 @@ describe('internal server', () => {
       ready: false,
       services: { poller: { ready: false, checks: { kafka: 'away' } } },
     });
+  });
+
+  it('is not ready before a service has started', async () => {
+    const started = services;
+    services = [];
+    const response = await fetch(`${base}/readyz`);
+    services = started;
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), { ready: false, services: {} });
   });
 
   it('shows every registry', async () => {

@@ -6,11 +6,12 @@ import type { RunningService } from './running-service.ts';
 export async function startInternalServer(options: {
   readonly host: string;
   readonly port: number;
-  readonly services: readonly RunningService[];
+  /** Asked at every request: a service that has not started yet is not among them, and without any it is not ready. */
+  readonly services: () => readonly RunningService[];
   /** Registries beside those of the services, e.g. the process's own. */
   readonly metrics?: readonly Registry[];
 }): Promise<{ port: number; stop(): Promise<void> }> {
-  const registries = [...options.services.map((service) => service.metrics), ...(options.metrics ?? [])];
+  const registries = () => [...options.services().map((service) => service.metrics), ...(options.metrics ?? [])];
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     const json = (status: number, body: unknown) =>
@@ -18,12 +19,12 @@ export async function startInternalServer(options: {
     if (path === '/healthz') {
       json(200, { status: 'ok' });
     } else if (path === '/readyz') {
-      readinessOf(options.services).then(
+      readinessOf(options.services()).then(
         (all) => json(all.ready ? 200 : 503, all),
         (error: unknown) => json(500, { error: String(error) }),
       );
     } else if (path === '/metrics') {
-      Promise.all(registries.map((registry) => registry.metrics())).then(
+      Promise.all(registries().map((registry) => registry.metrics())).then(
         (texts) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(texts.join('\n')),
         (error: unknown) => json(500, { error: String(error) }),
       );
@@ -47,7 +48,10 @@ async function readinessOf(services: readonly RunningService[]) {
   const entries = await Promise.all(
     services.map(async (service) => [service.name, await service.health.readiness()] as const),
   );
-  return { ready: entries.every(([, readiness]) => readiness.ready), services: Object.fromEntries(entries) };
+  return {
+    ready: entries.length > 0 && entries.every(([, readiness]) => readiness.ready),
+    services: Object.fromEntries(entries),
+  };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

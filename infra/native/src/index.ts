@@ -1,0 +1,5 @@
+export type { PortChoice } from './choose-ports.ts';
+export type { ServerName } from './create-servers.ts';
+export { InfraError } from './infra-error.ts';
+export type { KafkaHandle, PostgresHandle, ServerHandle, SmtpHandle } from './server-handle.ts';
+export { type RunningServers, type StartServersOptions, startServers } from './start-servers.ts';

@@ -1,0 +1,27 @@
+import type { OnStep } from '../on-step.ts';
+import { ensureKafkaLibraries } from './ensure-libraries.ts';
+import { findJava } from './find-java.ts';
+
+export interface KafkaRuntime {
+  /** The program. */
+  readonly java: string;
+  /** The folder of Kafka's libraries. */
+  readonly libraries: string;
+}
+
+/** Finds Java and the libraries when first asked, once for all brokers; a failure is not kept. */
+export function kafkaRuntime(options: {
+  readonly cacheDir: string;
+  readonly onStep: OnStep;
+  readonly signal: AbortSignal | undefined;
+}): () => Promise<KafkaRuntime> {
+  let finding: Promise<KafkaRuntime> | undefined;
+  const find = async () => ({ java: await findJava(), libraries: await ensureKafkaLibraries(options) });
+  return () => {
+    finding ??= find().catch((error: unknown) => {
+      finding = undefined;
+      throw error;
+    });
+    return finding;
+  };
+}

@@ -80,6 +80,15 @@ describe('a clientOrderId that comes again', () => {
     assert.equal(book.shard.orders.size, 1);
   });
 
+  it('with another stop price is another body', () => {
+    const book = openBook();
+    book.quote(100, 102);
+    const mine = { clientOrderId: 'mine' };
+    assert.deepEqual(book.stopLimit('buy', 10, 110, 112, mine), ['accepted o1']);
+    assert.deepEqual(book.stopLimit('buy', 10, 110, 112, mine), ['repeated o1']);
+    assert.deepEqual(book.stopLimit('buy', 10, 111, 112, mine), ['refused duplicate-client-order-id']);
+  });
+
   it('with another slippage bound is another body', () => {
     const book = openBook();
     book.quote(100, 102);

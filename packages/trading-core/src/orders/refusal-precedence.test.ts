@@ -77,6 +77,25 @@ describe('of two refusals the first in the list is told', () => {
     );
   });
 
+  it('of a market order of an account that holds an instrument without a live quote', () => {
+    const rows = [
+      [{ stopLoss: 100.5 }, 'price-not-a-tick'],
+      [{}, 'price-not-live'],
+      [{ takeProfit: 50 }, 'price-not-live'],
+      [{ seenPrice: 103, slippageMax: 0 }, 'price-not-live'],
+      [{ quantity: 10_000 }, 'price-not-live'],
+    ] as const;
+    for (const [given, code] of rows) {
+      const book = openBook({ deposit: 1_000 });
+      book.list({ asset: 'ABC' });
+      book.quote(100, 102, { asset: 'ABC' });
+      book.buy(1, { asset: 'ABC' });
+      book.quote(100, 102, { asset: 'ABC', status: 'stale' });
+      book.quote(100, 102);
+      assert.deepEqual(book.buy(10, given), [`refused ${code}`], JSON.stringify(given));
+    }
+  });
+
   it('of an order that waits', () => {
     assertPrecedence(
       [

@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm';
 import { Client } from 'pg';
 import { createCandleReader } from './candle-reader.ts';
 import { isDatabaseUnavailable } from './database-unavailable.ts';
+import { leaseCases } from './lease/lease-cases.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { openDatabase } from './open-database.ts';
 import { type DatabaseHandle, type DatabaseRole, DatabaseUnavailableError } from './port.ts';
@@ -20,7 +21,11 @@ export interface ContractDatabase {
   close(): Promise<void>;
 }
 
-const passwords: Record<DatabaseRole, string> = { db_processor: 'p'.repeat(32), api_server: 'a'.repeat(32) };
+const passwords: Record<DatabaseRole, string> = {
+  db_processor: 'p'.repeat(32),
+  api_server: 'a'.repeat(32),
+  poller: 'l'.repeat(32),
+};
 const hour = 3_600_000;
 
 /** What the programs rely on of a database, whoever runs its server. */
@@ -104,6 +109,15 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
         'delete from candles',
         'alter table users disable trigger all',
         'drop table users',
+        'create table mine (id int)',
+        'create role mine',
+        'select * from leases',
+      ],
+      poller: [
+        'select id from users',
+        'select * from sessions',
+        'select * from candles',
+        'delete from leases',
         'create table mine (id int)',
         'create role mine',
       ],
@@ -201,6 +215,9 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       const rows = await processor.db.select().from(users).where(eq(users.id, user.id));
       assert.equal(rows[0]?.passwordHash, 'x');
     });
+
+    describe('Lease', () =>
+      leaseCases(() => ({ url: roleUrl(database.ownerUrl, 'poller', passwords.poller), server: database.server })));
 
     it('says that a server nobody runs is away', async () => {
       const nobody = openDatabase('postgres://api_server:x@127.0.0.1:1/nothing');

@@ -6,6 +6,7 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres-error.ts';
+export { createLease } from './lease/create-lease.ts';
 export { migrateDatabase } from './migrate-database.ts';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.ts';
 export * from './port.ts';

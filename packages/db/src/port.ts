@@ -6,8 +6,10 @@ import type * as tables from './tables.ts';
 /** Drizzle over a pool of `pg` connections. */
 export type Database = NodePgDatabase<typeof tables>;
 
-/** A role of PostgreSQL, each with the least it needs. */
-export type DatabaseRole = 'db_processor' | 'api_server';
+/** The roles of PostgreSQL, each with the least it needs. */
+export const databaseRoles = ['db_processor', 'api_server', 'poller'] as const;
+
+export type DatabaseRole = (typeof databaseRoles)[number];
 
 export interface DatabaseHandle {
   readonly db: Database;
@@ -40,4 +42,36 @@ export interface CandleQuery {
 export interface CandleReader {
   /** The newest `limit` candles of the range, oldest first. */
   findCandles(query: CandleQuery): Promise<readonly Candle[]>;
+}
+
+/** Makes sure that one process at a time does something, e.g. publishes prices. */
+export interface Lease {
+  /**
+   * Waits until nobody holds `name`, however long, also while the database is away; then holds it, and renews it until
+   * it is released or lost.
+   *
+   * @param holder a name that no other process has, for whoever looks into the table.
+   * @param ttlMs another may have it this long after the last renewal, by the database's clock.
+   * @param signal gives up waiting: rejects with its reason.
+   */
+  hold(name: string, holder: string, ttlMs: number, signal?: AbortSignal): Promise<HeldLease>;
+}
+
+export interface HeldLease {
+  /** Higher than of every holder before: what is written with a lower one comes from somebody who has lost it. */
+  readonly epoch: number;
+  /** Aborted when it is lost or released, with a `LeaseLostError`. */
+  readonly ended: AbortSignal;
+  /**
+   * Ask before each act. The answer is by the monotonic clock of this process, a quarter of `ttlMs` before another may
+   * have it: a process that was stopped for a while gets a no, though no timer has run yet.
+   */
+  isHeld(): boolean;
+  /** Lets another have it at once. */
+  release(): Promise<void>;
+}
+
+/** The lease is somebody else's now, or may be. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
 }

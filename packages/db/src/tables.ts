@@ -106,3 +106,12 @@ export const candleProgress = pgTable('candle_progress', {
   asset: text('asset').primaryKey(),
   lastSequence: bigint('last_sequence', { mode: 'number' }).notNull(),
 });
+
+/** Who does what one process at a time may do; the database's clock decides when it is over. */
+export const leases = pgTable('leases', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  /** Rises with each holder, so rows stay when a lease is over. */
+  epoch: bigint('epoch', { mode: 'number' }).notNull(),
+  expiresAt: time('expires_at').notNull(),
+});

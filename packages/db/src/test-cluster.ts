@@ -15,6 +15,7 @@ const cache = fileURLToPath(new URL('../node_modules/.cache/test-clusters', impo
 export const testRolePasswords: Readonly<Record<DatabaseRole, string>> = {
   db_processor: 'password-of-the-db-processor-in-tests',
   api_server: 'password-of-the-api-server-in-tests',
+  poller: 'password-of-the-poller-in-tests',
 };
 
 /** Copies a migrated cluster to a data directory: a tenth of the work of making one. The first test makes it. */

@@ -224,6 +224,20 @@ describe('margin guards', () => {
     });
   }
 
+  it('take an account that is well again off the overdue, in every instrument', () => {
+    const book = openBook({ deposit: 400 });
+    book.list({ asset: 'UVW' });
+    book.quote(1_000, 1_000, { asset: 'UVW' });
+    book.quote(1_000, 1_000);
+    book.buy(1);
+    book.buy(1, { asset: 'UVW' });
+    const overdue = () => ['XYZ', 'UVW'].map((asset) => book.market(asset).overdue.size);
+    book.quote(750, 750, { status: 'stale' });
+    assert.deepEqual(overdue(), [1, 1]);
+    assert.deepEqual(book.quote(1_000, 1_000), []);
+    assert.deepEqual(overdue(), [0, 0]);
+  });
+
   it('are gone with the positions', () => {
     fc.assert(
       fc.property(marginSteps, (walk) => {

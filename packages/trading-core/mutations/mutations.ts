@@ -313,8 +313,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a retry places the order again',
     file: 'orders/place-order.ts',
-    find: 'if (isSameOrder(earlier.terms, terms))',
-    replace: 'if (!isSameOrder(earlier.terms, terms))',
+    find: 'earlier !== undefined && isSameOrder(earlier.terms, terms)',
+    replace: 'earlier !== undefined && isSameOrder(earlier.terms, terms) && command.at < 0',
+  },
+  {
+    name: 'another order under a known clientOrderId is taken for a retry',
+    file: 'orders/place-order.ts',
+    find: 'earlier !== undefined && isSameOrder(earlier.terms, terms)',
+    replace: 'earlier !== undefined',
+  },
+  {
+    name: 'a retry with another slippage bound is the same order',
+    file: 'orders/place-order.ts',
+    find: '    a.seenPrice === b.seenPrice &&\n    a.slippageMax === b.slippageMax\n',
+    replace: '    a.seenPrice === b.seenPrice\n',
   },
   {
     name: 'the memory for retries mixes accounts up',

@@ -14,7 +14,7 @@ import type { FeedHandlers, RawQuote } from './sources/source.ts';
 
 interface PricePipelineOptions {
   readonly instruments: readonly Instrument[];
-  readonly kafka: Kafka;
+  readonly kafka: Pick<Kafka, 'send' | 'ping'>;
   readonly prices: PriceCache;
   readonly sequences: AssetSequences;
   readonly metrics: PollerMetrics;

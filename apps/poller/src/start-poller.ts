@@ -14,7 +14,7 @@ export interface PollerOptions {
   readonly config: PollerConfig;
   readonly logger: Logger;
   /** Its topics must exist. */
-  readonly kafka: Kafka;
+  readonly kafka: Pick<Kafka, 'send' | 'ping'>;
   readonly prices: PriceCache;
   /** What to follow; the default instruments unless told. */
   readonly instruments?: readonly Instrument[];

@@ -20,9 +20,9 @@ const onSweep = (done: number) => {
 
 try {
   const { shard, counts } = runWorkload({ inputs, seed, sweepEvery: Number(values['sweep-every']), onSweep });
-  process.stdout.write(
-    `\n${counts.toString()}\nseed ${seed}, ${inputs} inputs, ${seconds().toFixed(1)} s: the auditor agrees ${shard.positions.size} ${shard.orders.size}\n`,
-  );
+  const open = `${shard.positions.size} positions and ${shard.orders.size} orders open at the end`;
+  process.stdout.write(`\n${counts.toString()}\nseed ${seed}, ${inputs} inputs, ${seconds().toFixed(1)} s, ${open}\n`);
+  process.stdout.write('the auditor agrees\n');
 } catch (error) {
   if (!(error instanceof AuditFault)) throw error;
   process.stdout.write(`\n${error.message}\nthe auditor disagrees\n`);

@@ -1,15 +1,12 @@
-import type { PositionSide } from '@repo/trading-core';
+import type { ShardSnapshot } from '@repo/trading-core';
 
 /** A shard's state, as far as it is audited: what its public views tell. */
 export interface ShardView {
-  readonly sequence: number;
-  readonly roundingCarry: number;
+  /** All of it; asked for at sweeps. */
+  snapshot(): ShardSnapshot;
   readonly grossNotional: number;
-  readonly accounts: number;
-  readonly pendingOrders: number;
-  readonly house: Iterable<readonly [account: string, balance: bigint]>;
   account(id: string): AccountView | undefined;
-  positions(): Iterable<PositionView>;
+  exposures(): readonly ExposureView[];
 }
 
 export interface AccountView {
@@ -21,13 +18,10 @@ export interface AccountView {
   readonly isMarginCalled: boolean;
 }
 
-export interface PositionView {
-  readonly id: number;
-  readonly accountId: string;
-  readonly side: PositionSide;
-  readonly quantity: number;
-  readonly cost: number;
-  readonly stopLoss: number | null;
-  readonly takeProfit: number | null;
-  readonly trailingBest: number | null;
+/** What clients hold of an instrument, and the house against them. */
+export interface ExposureView {
+  readonly asset: string;
+  readonly clientLong: number;
+  readonly clientShort: number;
+  readonly houseNet: number;
 }

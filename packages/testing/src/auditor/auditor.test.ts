@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { type Event, type LedgerTransaction, ledgerTransaction, type Outcome, type Shard } from '@repo/trading-core';
+import {
+  type Event,
+  type LedgerTransaction,
+  ledgerTransaction,
+  type Outcome,
+  type Shard,
+  type ShardSnapshot,
+} from '@repo/trading-core';
 import type { ShardView } from '../shard-view.ts';
 import { viewShard } from '../view-shard.ts';
 import { workloadShardOptions } from '../workload/profiles.ts';
@@ -61,31 +68,53 @@ const ledgers: Readonly<Record<string, () => Book>> = {
   'a transaction left out': () => (event) => (event.type === 'swap-charged' ? undefined : ledgerTransaction(event)),
 };
 
-const states: Readonly<Record<string, (view: ShardView) => Partial<ShardView>>> = {
-  'a sequence': ({ sequence }) => ({ sequence: sequence + 1 }),
-  'a rounding carry': ({ roundingCarry }) => ({ roundingCarry: roundingCarry + 1 }),
+/** Changes what a view tells at a sweep. */
+type Distortion = (view: ShardView) => Partial<ShardView>;
+
+function distort(edit: (snapshot: ShardSnapshot) => Partial<ShardSnapshot>): Distortion {
+  return (view) => ({
+    snapshot: () => {
+      const snapshot = view.snapshot();
+      return { ...snapshot, ...edit(snapshot) };
+    },
+  });
+}
+
+function distortPositions(edit: (position: ShardSnapshot['positions'][number]) => object): Distortion {
+  return distort(({ positions }) => ({ positions: positions.map((each) => ({ ...each, ...edit(each) })) }));
+}
+
+function distortAccounts(field: 'balance' | 'equity' | 'usedMargin' | 'openPositions' | 'pendingOrders'): Distortion {
+  return (view) => ({
+    account: (id) => {
+      const account = view.account(id);
+      return account === undefined ? undefined : { ...account, [field]: account[field] + 1 };
+    },
+  });
+}
+
+const states: Readonly<Record<string, Distortion>> = {
+  'a sequence': distort(({ sequence }) => ({ sequence: sequence + 1 })),
+  'a rounding carry': distort(({ roundingCarry }) => ({ roundingCarry: roundingCarry + 1 })),
+  'a swap day': distort(({ swapDay }) => ({ swapDay: swapDay + 1 })),
+  'a balance of the house': distort(({ house }) => ({ house: { ...house, 'house:pnl': `${house['house:pnl']}0` } })),
+  'a forgotten order': distort(({ orders }) => ({ orders: orders.slice(1) })),
+  'a forgotten position': distort(({ positions }) => ({ positions: positions.slice(1) })),
+  'a forgotten retry': distort(({ recentOrders }) => ({ recentOrders: recentOrders.slice(1) })),
+  'a cost': distortPositions(({ cost }) => ({ cost: cost + 1 })),
+  'a best price': distortPositions(({ trailingBest }) => ({ trailingBest: (trailingBest ?? 0) + 1 })),
+  'a day of swap': distortPositions(({ swapDay }) => ({ swapDay: swapDay - 1 })),
+  'a position’s swap': distortPositions(({ swap }) => ({ swap: swap + 1 })),
+  'a position’s commission': distortPositions(({ commission }) => ({ commission: commission + 1 })),
   'a gross notional': ({ grossNotional }) => ({ grossNotional: grossNotional + 1 }),
-  'a balance of the house': ({ house }) => ({ house: Array.from(house, ([name, balance]) => [name, balance + 1n]) }),
-  'a forgotten order': ({ pendingOrders }) => ({ pendingOrders: pendingOrders - 1 }),
-  'a forgotten position': (view) => ({ positions: () => [...view.positions()].slice(1) }),
-  'a position’s cost': (view) => ({
-    positions: () => Array.from(view.positions(), (position) => ({ ...position, cost: position.cost + 1 })),
+  'an exposure': (view) => ({
+    exposures: () => view.exposures().map((each) => ({ ...each, clientLong: each.clientLong + 1 })),
   }),
-  'a position’s best price': (view) => ({
-    positions: () =>
-      Array.from(view.positions(), (position) => ({ ...position, trailingBest: (position.trailingBest ?? 0) + 1 })),
-  }),
-  ...Object.fromEntries(
-    (['balance', 'equity', 'usedMargin', 'openPositions'] as const).map((field) => [
-      `an account’s ${field}`,
-      (view: ShardView): Partial<ShardView> => ({
-        account: (id) => {
-          const account = view.account(id);
-          return account === undefined ? undefined : { ...account, [field]: account[field] + 1 };
-        },
-      }),
-    ]),
-  ),
+  'an account’s balance': distortAccounts('balance'),
+  'an account’s equity': distortAccounts('equity'),
+  'an account’s used margin': distortAccounts('usedMargin'),
+  'an account’s open positions': distortAccounts('openPositions'),
+  'an account’s pending orders': distortAccounts('pendingOrders'),
 };
 
 describe('Auditor', () => {

@@ -3,13 +3,14 @@ import type { ShardView } from '../shard-view.ts';
 import type { Audit } from './audit.ts';
 import { AuditFault } from './audit-fault.ts';
 import { Books } from './books.ts';
+import { compareAccount } from './compare-shard.ts';
 import { EventCursor } from './event-cursor.ts';
 import { followCommand } from './follow-command.ts';
 import { followQuote } from './follow-quote.ts';
 import { judgeCommand } from './judge-command.ts';
 import type { Verdict } from './judge-fill.ts';
 import { judgeQuote } from './judge-instrument.ts';
-import { compareAccount, sweep } from './sweep.ts';
+import { sweep } from './sweep.ts';
 
 export interface AuditorOptions {
   /** Told with every fault, so that it can be run again. */

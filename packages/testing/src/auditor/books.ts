@@ -53,7 +53,10 @@ export interface AuditedPosition {
   takeProfit: number | null;
   trailingDistance: number | null;
   trailingBest: number | null;
+  readonly openedAt: number;
   lastSwapDay: number;
+  paidCommission: bigint;
+  paidSwap: bigint;
 }
 
 export interface AuditedOrder {

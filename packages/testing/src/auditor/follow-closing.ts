@@ -54,6 +54,7 @@ export function followClosing(audit: Audit, position: AuditedPosition, quantity:
     ['house:rounding', 'house:commission', rounding],
   ]);
   account.balance += realizedPnl - commission.amount;
+  position.paidCommission += commission.amount;
   books.roundingCarry = carry;
   books.nextFillId += 1;
   reduce(audit, position, position.quantity - quantity, position.cost - Number(cost));

@@ -76,6 +76,7 @@ function followOpening(audit: Audit, order: OrderFill, quantity: number, positio
   books.grossNotional -= notionalOf(held);
   held.quantity = fact.quantity;
   held.cost = fact.cost;
+  held.paidCommission += commission.amount;
   books.grossNotional += notionalOf(held);
   const leg = account.legs.find((each) => each.market === market);
   if (leg !== undefined) leg.usedMargin = legMarginOf(account, market, leg.positions);
@@ -98,6 +99,9 @@ function addPosition(audit: Audit, { account, market, terms }: OrderFill, quote:
     trailingBest: terms.trailingDistance === null ? null : side === 'long' ? quote.bid : quote.ask,
     // A day that has been charged for is over, whatever the moment of the fill says.
     lastSwapDay: Math.max(Math.floor(at / 86_400_000) - 1, books.swapDay),
+    openedAt: at,
+    paidCommission: 0n,
+    paidSwap: 0n,
   };
   let leg = account.legs.find((each) => each.market === market);
   if (leg === undefined) {

@@ -49,4 +49,5 @@ function followSwap(audit: Audit, position: AuditedPosition, day: number, days: 
   account.balance -= amount;
   books.roundingCarry = carry;
   position.lastSwapDay = day;
+  position.paidSwap += amount;
 }

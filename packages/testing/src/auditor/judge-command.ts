@@ -10,11 +10,20 @@ import { isLive, tradingStateOf } from './trading-state-of.ts';
 /** Why a command is refused, or the order that it repeats; `undefined` when it is accepted. */
 export function judgeCommand(books: Books, command: Command): Verdict | { readonly repeats: number } | undefined {
   if (command.type === 'place-order') return judgePlaceOrder(books, command);
+  if (command.type === 'deposit') return judgeDeposit(books, command);
+  if (command.type === 'withdraw') return judgeWithdraw(books, command);
+  if (command.type === 'adjust-balance') return judgeAdjustBalance(books, command);
+  return judgeByCode(books, command);
+}
+
+type Judged = Exclude<Command, { type: 'place-order' | 'deposit' | 'withdraw' | 'adjust-balance' }>;
+
+function judgeByCode(books: Books, command: Judged): Verdict | undefined {
   const code = codeOf(books, command);
   return code === undefined ? undefined : { code };
 }
 
-function codeOf(books: Books, command: Exclude<Command, { type: 'place-order' }>): Verdict['code'] | undefined {
+function codeOf(books: Books, command: Judged): Verdict['code'] | undefined {
   switch (command.type) {
     case 'modify-order':
       return judgeModifyOrder(books, command);
@@ -30,12 +39,6 @@ function codeOf(books: Books, command: Exclude<Command, { type: 'place-order' }>
       return judgeClosePosition(books, command);
     case 'close-all-positions':
       return judgeAssetOfAccount(books, command) ?? judgeCloseAll(books, command);
-    case 'deposit':
-      return judgeDeposit(books, command);
-    case 'withdraw':
-      return judgeWithdraw(books, command);
-    case 'adjust-balance':
-      return judgeAdjustBalance(books, command);
     case 'advance-time':
       return undefined;
     case 'open-account':

@@ -10,7 +10,7 @@ import { isLive, tradingStateOf } from './trading-state-of.ts';
 export interface Verdict {
   readonly code: RefusalCode;
   /** Figures that the refusal has to name. */
-  readonly figures?: Readonly<Record<string, number>>;
+  readonly figures?: Readonly<Record<string, number | string>>;
 }
 
 /** Whether a fill of `quantity` may happen now; `undefined` when it may. */
@@ -62,8 +62,8 @@ export function judgeOpening(
   const cost = Number(price) * opened + (reduced === 0 ? (position?.cost ?? 0) : 0);
   const after = { side: side === 'buy' ? 'long' : 'short', market, cost } as const;
   const added = notionalOf(after) - before;
-  if (isOverLimit(books, account, market, side, { position, reduced, opened }, added))
-    return { code: 'exposure-limit' };
+  const limit = passedLimit(books, account, market, side, { position, reduced, opened }, added);
+  if (limit !== undefined) return limit;
 
   const held = account.legs.find((leg) => leg.market === market);
   const stays = (held?.positions ?? []).filter((other) => other !== position);
@@ -90,27 +90,41 @@ export function spanOf({ terms }: AuditedMarket): bigint {
   return BigInt(Math.max(terms.priceMax - terms.priceMin, Math.abs(terms.priceMin), Math.abs(terms.priceMax)));
 }
 
-function isOverLimit(
+/** The first limit that the fill would pass: the account's, the instrument's, the firm's. */
+function passedLimit(
   books: Books,
   account: AuditedAccount,
   market: AuditedMarket,
   side: Side,
   { position, reduced, opened }: NetFill,
-  added: bigint,
-): boolean {
-  const { profile } = account;
+  addedNotional: bigint,
+): Verdict | undefined {
+  const { openPositionsMax, notionalMax } = account.profile;
   const positions = account.legs.flatMap((leg) => leg.positions);
-  const positionsAfter = positions.length + (position === undefined ? 1 : 0);
-  const notionalAfter = sumNotionals(positions) + added;
+  const addedPositions = position === undefined ? 1 : 0;
+  if (positions.length + addedPositions > openPositionsMax) {
+    return overLimit('account-positions', positions.length, addedPositions, openPositionsMax);
+  }
+  const notional = sumNotionals(positions);
+  if (notional + addedNotional > BigInt(notionalMax)) {
+    return overLimit('account-notional', Number(notional), Number(addedNotional), notionalMax);
+  }
   const net = market.positions.reduce((sum, each) => sum + (each.side === 'long' ? each.quantity : -each.quantity), 0);
-  const netAfter = net + (side === 'buy' ? 1 : -1) * (opened + reduced);
-  const isNetWorse = Math.abs(netAfter) > Math.abs(net) && Math.abs(netAfter) > market.terms.netQuantityMax;
-  return (
-    positionsAfter > profile.openPositionsMax ||
-    notionalAfter > BigInt(profile.notionalMax) ||
-    isNetWorse ||
-    books.grossNotional + added > books.grossNotionalMax
-  );
+  const filled = opened + reduced;
+  const netAfter = Math.abs(net + (side === 'buy' ? filled : -filled));
+  const { netQuantityMax } = market.terms;
+  if (netAfter > netQuantityMax && netAfter > Math.abs(net)) {
+    return overLimit('instrument-net-quantity', Math.abs(net), filled, netQuantityMax);
+  }
+  if (books.grossNotional + addedNotional > books.grossNotionalMax) {
+    const max = Number(books.grossNotionalMax);
+    return overLimit('firm-gross-notional', Number(books.grossNotional), Number(addedNotional), max);
+  }
+  return undefined;
+}
+
+export function overLimit(limit: string, current: number, added: number, max: number): Verdict {
+  return { code: 'exposure-limit', figures: { limit, current, added, max } };
 }
 
 export function sumNotionals(positions: Iterable<AuditedPosition>): bigint {

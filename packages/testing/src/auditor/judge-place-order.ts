@@ -1,7 +1,7 @@
 import type { OrderTerms, PlaceOrder } from '@repo/trading-core';
 import type { AuditedAccount, AuditedMarket, Books } from './books.ts';
 import { difference } from './difference.ts';
-import { isForbidden, judgeOpening, type Verdict } from './judge-fill.ts';
+import { isForbidden, judgeOpening, overLimit, type Verdict } from './judge-fill.ts';
 import { areOrderExitsToCome, areTicks, isEntryToCome } from './judge-levels.ts';
 import { isSlippageBound, isSlipped, judgeQuantity } from './judge-quantity.ts';
 import { netFillOf } from './net-fill-of.ts';
@@ -46,8 +46,10 @@ function judgeTerms(
     return { code: 'slippage-exceeded' };
   }
   if (opensNow) return judgeOpening(books, account, market, terms.side, net);
-  const isFull = !fillsNow && account.orders.length >= account.profile.pendingOrdersMax;
-  return isFull ? { code: 'exposure-limit' } : undefined;
+  const { pendingOrdersMax } = account.profile;
+  const pending = account.orders.length;
+  const isFull = !fillsNow && pending >= pendingOrdersMax;
+  return isFull ? overLimit('account-pending-orders', pending, 1, pendingOrdersMax) : undefined;
 }
 
 /** What a command asks for, with the defaults filled in. */

@@ -1,67 +1,28 @@
 import type { ShardView } from '../shard-view.ts';
 import type { AuditedAccount, AuditedMarket, Books } from './books.ts';
+import { compareAccount, compareShard } from './compare-shard.ts';
 import type { Fail } from './event-cursor.ts';
+import { absolute } from './exact.ts';
 import { CARRY_UNIT } from './fees.ts';
 import { firstEntry, firstExit } from './first-trigger.ts';
 import { sumNotionals } from './judge-fill.ts';
 import { equityOf, isAtOrBelow, legMarginOf, usedMarginOf } from './margin.ts';
 import { isClosable } from './trading-state-of.ts';
 
-/** Checks all that is open, anew, and compares it with the shard. */
+/** Checks all that is open, and all sums, anew, and compares them with the shard. */
 export function sweep(books: Books, shard: ShardView, fail: Fail): void {
-  const agree = (what: string, expected: unknown, actual: unknown): void => {
-    if (expected !== actual) fail(what, expected, actual);
-  };
   let sum = 0n;
   for (const balance of books.ledger.values()) sum += balance;
-  agree('sum of all ledger balances', 0n, sum);
-  for (const [account, balance] of shard.house)
-    agree(`balance of ${account}`, books.ledger.get(account) ?? 0n, balance);
-  agree('sequence', books.sequence, shard.sequence);
-  agree('rounding carry', Number(books.roundingCarry), shard.roundingCarry);
-  agree('whether the rounding carry is below a micro', true, books.roundingCarry < CARRY_UNIT);
-  agree('gross notional', Number(sumNotionals(books.positions.values())), shard.grossNotional);
-  agree('the auditor’s own gross notional', sumNotionals(books.positions.values()), books.grossNotional);
-  agree('number of accounts', books.accounts.size, shard.accounts);
-  agree('number of pending orders', books.orders.size, shard.pendingOrders);
-  sweepPositions(books, shard, agree);
+  if (sum !== 0n) fail('sum of all ledger balances', 0n, sum);
+  if (absolute(books.roundingCarry) >= CARRY_UNIT) fail('a micro not gathered', CARRY_UNIT, books.roundingCarry);
+  const notional = sumNotionals(books.positions.values());
+  if (notional !== books.grossNotional) fail('the auditor’s own gross notional', notional, books.grossNotional);
   for (const market of books.markets.values()) sweepMarket(market, fail);
   for (const account of books.accounts.values()) {
     compareAccount(account, shard, fail);
     sweepAccount(books, account, fail);
   }
-}
-
-/** Compares what is told of an account with the auditor's own. */
-export function compareAccount(account: AuditedAccount, shard: ShardView, fail: Fail): void {
-  const view = shard.account(account.id);
-  const equity = account.legs.length === 0 ? account.balance : equityOf(account);
-  const expected = [
-    ['balance', Number(account.balance), view?.balance],
-    ['equity', Number(equity), view?.equity],
-    ['used margin', Number(usedMarginOf(account)), view?.usedMargin],
-    ['open positions', account.legs.reduce((count, leg) => count + leg.positions.length, 0), view?.openPositions],
-    ['pending orders', account.orders.length, view?.pendingOrders],
-    ['margin call', account.isMarginCalled, view?.isMarginCalled],
-  ] as const;
-  for (const [what, own, told] of expected) if (own !== told) fail(`${what} of account ${account.id}`, own, told);
-}
-
-function sweepPositions(books: Books, shard: ShardView, agree: (what: string, own: unknown, told: unknown) => void) {
-  let count = 0;
-  for (const told of shard.positions()) {
-    count += 1;
-    const own = books.positions.get(told.id);
-    const name = `position ${told.id}`;
-    agree(`account of ${name}`, own?.account.id, told.accountId);
-    agree(`side of ${name}`, own?.side, told.side);
-    agree(`quantity of ${name}`, own?.quantity, told.quantity);
-    agree(`cost of ${name}`, own?.cost, told.cost);
-    agree(`stop loss of ${name}`, own?.stopLoss, told.stopLoss);
-    agree(`take profit of ${name}`, own?.takeProfit, told.takeProfit);
-    agree(`best price of ${name}`, own?.trailingBest, told.trailingBest);
-  }
-  agree('number of open positions', books.positions.size, count);
+  compareShard(books, shard, fail);
 }
 
 /** After a quote that could set off anything, no level that it has reached may be left. */

@@ -19,6 +19,8 @@ export interface Check {
   readonly command: readonly [string, ...string[]];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Ends the command. */
+  readonly signal?: AbortSignal;
   /** Reads the numbers of tests from the output; without it the check itself counts as one. */
   readonly count?: (output: string) => Outcome | undefined;
 }
@@ -60,6 +62,7 @@ async function run(check: Check): Promise<{ code: number | null; output: string 
   const child = spawn(command, args, {
     cwd: join(root, check.cwd ?? '.'),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(check.signal === undefined ? {} : { signal: check.signal }),
     env: {
       ...process.env,
       PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,

@@ -3,3 +3,4 @@ export type { ServerName } from './create-servers.ts';
 export { InfraError } from './infra-error.ts';
 export type { KafkaHandle, PostgresHandle, ServerHandle, SmtpHandle } from './server-handle.ts';
 export { type RunningServers, type StartServersOptions, startServers } from './start-servers.ts';
+export { createTestRoot, type TestRoot } from './test-root.ts';

@@ -4,6 +4,7 @@ import { createServers, type ServerName, type Servers, serverNames } from './cre
 import { type ServersEnvironment, serversEnvironment, writeEnvironmentFile } from './environment.ts';
 import { InfraError } from './infra-error.ts';
 import type { OnStep } from './on-step.ts';
+import { shownAddress } from './shown-address.ts';
 import { StateDirectory } from './state.ts';
 
 export interface StartServersOptions {
@@ -55,7 +56,7 @@ export async function startServers(options: StartServersOptions): Promise<Runnin
       const server = servers[name];
       onStep?.(server.title);
       await server.start();
-      onStep?.(server.title, `${shown(name, servers)}${running.includes(name) ? ', runs already' : ''}`);
+      onStep?.(server.title, `${shownAddress(server)}${running.includes(name) ? ', runs already' : ''}`);
     }),
   );
   const stop = async (stopped: readonly ServerName[]) => {
@@ -74,10 +75,4 @@ export async function startServers(options: StartServersOptions): Promise<Runnin
 async function findRunning(servers: Servers, names: readonly ServerName[]): Promise<readonly ServerName[]> {
   const running = await Promise.all(names.map((name) => servers[name].isRunning()));
   return names.filter((_, index) => running[index]);
-}
-
-/** The address without its password. */
-function shown(name: ServerName, servers: Servers): string {
-  if (name === 'smtp') return `${servers.smtp.address}, ${servers.smtp.page}`;
-  return servers[name].address.replace(/(:\/\/[^:@/]+):[^@/]+@/, '$1@');
 }

@@ -34,8 +34,12 @@ export class StateDirectory {
     return path.join(this.directory, 'data', name);
   }
 
+  get logs(): string {
+    return path.join(this.directory, 'logs');
+  }
+
   log(name: string): string {
-    return path.join(this.directory, 'logs', `${name}.log`);
+    return path.join(this.logs, `${name}.log`);
   }
 
   pid(name: string): string {

@@ -11,6 +11,10 @@ const { values } = parseArgs({
 });
 const inputs = Number(values.inputs);
 const seed = Number(values.seed);
+const sweepEvery = Number(values['sweep-every']);
+if (![inputs, seed, sweepEvery].every((value) => Number.isSafeInteger(value) && value >= 1)) {
+  throw new Error('--inputs, --seed and --sweep-every are whole numbers, 1 at least');
+}
 const started = performance.now();
 
 const seconds = () => (performance.now() - started) / 1000;
@@ -19,7 +23,7 @@ const onSweep = (done: number) => {
 };
 
 try {
-  const { shard, counts } = runWorkload({ inputs, seed, sweepEvery: Number(values['sweep-every']), onSweep });
+  const { shard, counts } = runWorkload({ inputs, seed, sweepEvery, onSweep });
   const open = `${shard.positions.size} positions and ${shard.orders.size} orders open at the end`;
   process.stdout.write(`\n${counts.toString()}\nseed ${seed}, ${inputs} inputs, ${seconds().toFixed(1)} s, ${open}\n`);
   process.stdout.write('the auditor agrees\n');

@@ -11,8 +11,7 @@ export function makeMoney(scene: Scene): Command | undefined {
   if (account === undefined) return undefined;
   const base = { at: scene.at, accountId };
   if (account.balance < 20 * DOLLAR || random.chance(0.2)) {
-    const amount = micros(Math.round(10 ** (random.fraction() * 3 + 1.5) * DOLLAR) + random.between(0, 999_999));
-    return { type: 'deposit', ...base, amount };
+    return makeFirstDeposit(scene, accountId);
   }
   const isOpen = account.openPositions > 0;
   const free = isOpen ? equity(account) - account.usedMargin : account.balance;
@@ -23,6 +22,12 @@ export function makeMoney(scene: Scene): Command | undefined {
   }
   const amount = isOpen ? amountToLevel(scene, accountId) : random.between(-20 * DOLLAR, 20 * DOLLAR);
   return { type: 'adjust-balance', ...base, amount: micros(amount), reason: 'a correction' };
+}
+
+/** From some 30 to 30,000 dollars, and some micros. */
+export function makeFirstDeposit({ random, at }: Scene, accountId: string): Command {
+  const amount = micros(Math.round(10 ** (random.fraction() * 3 + 1.5) * DOLLAR) + random.between(0, 999_999));
+  return { type: 'deposit', at, accountId, amount };
 }
 
 /** What brings the account to one of its margin levels to the micro, or a micro away from it. */

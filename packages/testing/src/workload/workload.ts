@@ -1,7 +1,7 @@
 import type { Command, Outcome, PlaceOrder, Quote, Shard } from '@repo/trading-core';
 import { workloadInstruments } from './instruments.ts';
 import { makeMistake } from './make-mistake.ts';
-import { makeMoney } from './make-money.ts';
+import { makeFirstDeposit, makeMoney } from './make-money.ts';
 import { makeAccount, makeOperation } from './make-operation.ts';
 import { makeCancellation, makeOrder, makeOrderChange } from './make-order.ts';
 import { makeClosing, makePositionChange } from './make-position-change.ts';
@@ -24,6 +24,8 @@ const OPEN_MAX = 1_200;
 export class Workload {
   readonly #scene: Scene;
   #lastOrder: PlaceOrder | undefined;
+  /** The account that has no money yet. */
+  #newAccount: string | undefined;
 
   /** @param shard a new one; it is read, to aim at what matters. */
   constructor(seed: number, shard: Shard) {
@@ -44,6 +46,7 @@ export class Workload {
     scene.at += scene.random.between(0, 400);
     const unlisted = scene.instruments[scene.shard.markets.size];
     if (unlisted !== undefined) return { type: 'list-instrument', at: scene.at, terms: unlisted.terms };
+    if (this.#newAccount !== undefined) return makeFirstDeposit(scene, this.#newAccount);
     if (scene.accounts.length < ACCOUNTS) return makeAccount(scene);
     const command = scene.random.chance(0.6) ? undefined : this.#command();
     return command ?? makeQuote(scene);
@@ -53,7 +56,10 @@ export class Workload {
     if (outcome.type !== 'accepted') return;
     const { quotes, accounts, open } = this.#scene;
     if (!('type' in input)) quotes.set(input.asset, input);
-    else if (input.type === 'open-account') accounts.push(input.accountId);
+    else if (input.type === 'open-account') {
+      accounts.push(input.accountId);
+      this.#newAccount = input.accountId;
+    } else if (input.type === 'deposit') this.#newAccount = undefined;
     else if (input.type === 'place-order') this.#lastOrder = input;
     for (const event of outcome.events) open.learn(event);
   }
@@ -68,7 +74,7 @@ export class Workload {
       cancel: isFull ? 20 : 3,
       levels: 7,
       close: isFull ? 30 : 5,
-      money: 8,
+      money: 11,
       operation: 0.8,
       mistake: 4,
     });

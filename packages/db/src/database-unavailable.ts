@@ -12,9 +12,10 @@ const CONNECTION_CODES = new Set([
   'EAI_AGAIN',
 ]);
 
-// SQLSTATE: connection exceptions, insufficient resources, shutting down or starting up, I/O errors, and a statement
-// that took too long. https://www.postgresql.org/docs/current/errcodes-appendix.html
-const SQLSTATE = /^(?:08...|53...|57P0[1-5]|57014|58...)$/;
+// SQLSTATE: connection exceptions, insufficient resources, shutting down or starting up, I/O errors, a statement or a
+// transaction that took too long, and a server that was made a standby meanwhile.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const SQLSTATE = /^(?:08...|25006|25P03|53...|57P0[1-5]|57014|58...)$/;
 
 // `pg` and `pg-pool` give these no code.
 const MESSAGES =

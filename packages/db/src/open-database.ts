@@ -4,15 +4,17 @@ import { isDatabaseUnavailable, withUnavailableNamed } from './database-unavaila
 import { type Database, type DatabaseHandle, DatabaseUnavailableError } from './port.ts';
 import * as tables from './tables.ts';
 
-const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 1_800;
 const PING_TIMEOUT_MS = 1_800;
 const STATEMENT_TIMEOUT_MS = 5_000;
-// A little later than the server's own limit: it decides only when the server no longer answers at all.
-const ANSWER_TIMEOUT_MS = 6_000;
+/** This much after the server's own limit: it decides only when the server no longer answers at all. */
+const ANSWER_GRACE_MS = 300;
 
 export interface OpenDatabaseOptions {
-  /** Most connections held; 10 unless told. */
+  /** Most connections held; 10 unless told. A query that gets none within 1.8 s fails as if the server were away. */
   readonly poolMax?: number;
+  /** The server gives up a statement after this, and a transaction that lies idle; 5,000 unless told. */
+  readonly statementTimeoutMs?: number;
 }
 
 /**
@@ -20,13 +22,14 @@ export interface OpenDatabaseOptions {
  * went away again by itself. Failures of the connection class satisfy `isDatabaseUnavailable`.
  */
 export function openDatabase(url: string, options: OpenDatabaseOptions = {}): DatabaseHandle {
+  const { poolMax = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new Pool({
     connectionString: url,
-    max: options.poolMax ?? 10,
+    max: poolMax,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
   });
   // A connection that breaks also emits 'error', in the pool or in somebody's hands, and would end the process. The
@@ -44,18 +47,32 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
 
 /**
  * Drizzle's own transaction over a pool loses the connection for good when `begin` fails, as it does on every pooled
- * connection once after the server was away.
+ * connection once after the server was away. And behind a statement without an answer its rollback would wait as long
+ * again, and fail in its place: here such a connection is ended at once, which is a rollback too.
  */
 async function runTransaction<T>(pool: Pool, run: (database: Database) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken = false;
+  let failure: Error | undefined;
+  const query = client.query.bind(client) as (...call: unknown[]) => Promise<unknown>;
+  const watchedQuery = async (...call: unknown[]) => {
+    try {
+      return await query(...call);
+    } catch (error) {
+      if (failure === undefined && error instanceof Error && isDatabaseUnavailable(error)) {
+        failure = error;
+        void client.end();
+      }
+      throw error;
+    }
+  };
+  client.query = watchedQuery as typeof client.query;
   try {
     return await run(drizzle(client, { schema: tables }));
   } catch (error) {
-    broken = isDatabaseUnavailable(error);
-    throw error;
+    throw failure ?? error;
   } finally {
-    client.release(broken);
+    Reflect.deleteProperty(client, 'query');
+    client.release(failure);
   }
 }
 

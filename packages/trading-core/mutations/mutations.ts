@@ -4,6 +4,24 @@ import type { Mutation } from './mutation.ts';
 export const mutations: readonly Mutation[] = [
   // Quotes
   {
+    name: 'a quote that may not act forgets the guards it leaves',
+    file: 'margin/review-crossed-guards.ts',
+    find: 'for (const account of takeCrossed(market, quote)) guardMargin(account, equity(account));',
+    replace: 'takeCrossed(market, quote);',
+  },
+  {
+    name: 'overdue accounts are not reviewed',
+    file: 'margin/review-crossed-guards.ts',
+    find: '  for (const { account } of market.overdue) accounts.add(account);\n',
+    replace: '',
+  },
+  {
+    name: 'accounts that one quote touches come in any order',
+    file: 'margin/review-crossed-guards.ts',
+    find: '.sort((a, b) => a.ordinal - b.ordinal)',
+    replace: '.sort((a, b) => b.ordinal - a.ordinal)',
+  },
+  {
     name: 'a stale quote sets off triggers and stop-outs',
     file: 'quotes/receive-quote.ts',
     find: "quote.status === 'live' && tradingStateOf",
@@ -120,6 +138,37 @@ export const mutations: readonly Mutation[] = [
   },
   // What one quote sets off
   {
+    name: 'take profits come before stop losses',
+    file: 'triggers/set-off-triggers.ts',
+    find: '    setOffStop(decision, market.longStopLosses, market.longTrailingStops, bid, quote) ||\n    setOffStop(decision, market.shortStopLosses, market.shortTrailingStops, ask, quote) ||\n    setOffTakeProfit(decision, market.longTakeProfits, bid, quote) ||\n    setOffTakeProfit(decision, market.shortTakeProfits, ask, quote)',
+    replace:
+      '    setOffTakeProfit(decision, market.longTakeProfits, bid, quote) ||\n    setOffTakeProfit(decision, market.shortTakeProfits, ask, quote) ||\n    setOffStop(decision, market.longStopLosses, market.longTrailingStops, bid, quote) ||\n    setOffStop(decision, market.shortStopLosses, market.shortTrailingStops, ask, quote)',
+  },
+  {
+    name: 'a stop loss comes before a trailing stop that the price came by first',
+    file: 'triggers/set-off-triggers.ts',
+    find: 'lead > 0 || (lead === 0',
+    replace: 'lead < 0 || (lead === 0',
+  },
+  {
+    name: 'of a stop loss and a trailing stop at one level the younger comes first',
+    file: 'triggers/set-off-triggers.ts',
+    find: 'stopLoss.id <= trailingStop.id',
+    replace: 'stopLoss.id > trailingStop.id',
+  },
+  {
+    name: 'what leaves a heap still believes to be in it',
+    file: 'triggers/level-heap.ts',
+    find: '    this.#setSlot(removed, -1);\n',
+    replace: '',
+  },
+  {
+    name: 'margin is not reviewed after an entry',
+    file: 'triggers/set-off-triggers.ts',
+    find: 'level });\n  reviewMargin(decision, account);\n',
+    replace: 'level });\n',
+  },
+  {
     name: 'entries come before exits',
     file: 'triggers/set-off-triggers.ts',
     find: 'setOffExit(decision, market, quote) || setOffEntry(decision, market, quote)',
@@ -193,6 +242,24 @@ export const mutations: readonly Mutation[] = [
   },
   // Trailing stops
   {
+    name: 'a trailing stop starts at the side that opened the position',
+    file: 'positions/apply-fill.ts',
+    find: 'trailingBest: closingPrice(side, fill.quote)',
+    replace: "trailingBest: closingPrice(side === 'long' ? 'short' : 'long', fill.quote)",
+  },
+  {
+    name: 'a better price moves the newest cohort only',
+    file: 'triggers/trailing-stops.ts',
+    find: 'top !== undefined && top.best <= best; top',
+    replace: 'top !== undefined && merged === undefined && top.best <= best; top',
+  },
+  {
+    name: 'stops that have seen the same best price count as older',
+    file: 'triggers/trailing-stops.ts',
+    find: 'if (found?.best === best) return found;',
+    replace: 'if (found !== undefined) return found;',
+  },
+  {
     name: 'a trailing stop goes back with the price',
     file: 'triggers/trailing-stops.ts',
     find: 'top !== undefined && this.#sign * price > top.best',
@@ -231,6 +298,54 @@ export const mutations: readonly Mutation[] = [
     replace: 'const startsAnew = levels.trailingDistance !== null;',
   },
   // Orders
+  {
+    name: 'an order that expires now is accepted',
+    file: 'orders/expire-orders.ts',
+    find: 'expiresAt > at',
+    replace: 'expiresAt >= at',
+  },
+  {
+    name: 'cancel-all cancels the orders of other instruments, too',
+    file: 'orders/cancel-order.ts',
+    find: 'if (asset === undefined || order.terms.asset === asset) emitCancelled',
+    replace: 'emitCancelled',
+  },
+  {
+    name: 'a market order needs no live quote',
+    file: 'limits/tradable.ts',
+    find: "if (quote?.status === 'live') return quote;",
+    replace: "if (quote?.status === 'live' || quote?.status === 'stale') return quote;",
+  },
+  {
+    name: 'a modified order is not checked against the price',
+    file: 'orders/modify-order.ts',
+    find: 'checkEntryLevel(terms, order.isTriggered, quote) ?? ',
+    replace: '',
+  },
+  {
+    name: 'the stop of a triggered stop-limit can be modified',
+    file: 'orders/modify-order.ts',
+    find: "  if (command.stopPrice !== undefined && isTriggered) return 'the stop has been reached';\n",
+    replace: '',
+  },
+  {
+    name: 'a limit order needs no limit price',
+    file: 'orders/place-order.ts',
+    find: 'needsLimit !== (terms.limitPrice !== null)',
+    replace: '!needsLimit && terms.limitPrice !== null',
+  },
+  {
+    name: 'exit levels of a pending order are checked against the quote',
+    file: 'orders/check-levels.ts',
+    find: "(terms.type === 'stop' ? terms.stopPrice : terms.limitPrice) as Ticks",
+    replace: 'closingPrice(side, quote)',
+  },
+  {
+    name: 'a trailing distance of zero is accepted',
+    file: 'orders/check-levels.ts',
+    find: 'distance, 1, terms.priceMax',
+    replace: 'distance, 0, terms.priceMax',
+  },
   {
     name: 'slippage is bounded upwards only',
     file: 'orders/check-slippage.ts',
@@ -348,6 +463,42 @@ export const mutations: readonly Mutation[] = [
   },
   // Trading states and limits
   {
+    name: 'one pending order too many',
+    file: 'orders/place-order.ts',
+    find: 'account.pendingOrders >= max',
+    replace: 'account.pendingOrders > max',
+  },
+  {
+    name: 'the limit of the firm does not count what is added',
+    file: 'limits/check-exposure.ts',
+    find: 'shard.grossNotional + added.notional > shard.options.grossNotionalMax',
+    replace: 'shard.grossNotional > shard.options.grossNotionalMax',
+  },
+  {
+    name: 'market orders open while exposure may only be reduced',
+    file: 'orders/place-order.ts',
+    find: "state !== 'active' && (state",
+    replace: "state === 'halted' && (state",
+  },
+  {
+    name: 'a position can be modified while trading is halted',
+    file: 'positions/modify-position.ts',
+    find: "  if (isRefused(quote) && quote.code === 'instrument-halted') return quote;\n  const levels",
+    replace: '  const levels',
+  },
+  {
+    name: 'the tick value of a listed instrument can be changed',
+    file: 'instruments/list-instrument.ts',
+    find: "['assetClass', 'tickValue', 'priceMin', 'priceMax']",
+    replace: "['assetClass', 'priceMin', 'priceMax']",
+  },
+  {
+    name: 'the reach of a price counts from the lowest price only',
+    file: 'instruments/price-span.ts',
+    find: 'Math.max(priceMax - priceMin, Math.abs(priceMin), Math.abs(priceMax))',
+    replace: 'priceMax - priceMin',
+  },
+  {
     name: 'triggers go off while trading is halted',
     file: 'quotes/receive-quote.ts',
     find: " && tradingStateOf(shard, market) !== 'halted'",
@@ -420,6 +571,42 @@ export const mutations: readonly Mutation[] = [
     replace: 'Math.abs(account.balance + amount)',
   },
   // Margin
+  {
+    name: 'a level is rounded up',
+    file: 'margin/margin-level.ts',
+    find: 'divideDown((usedMargin - hundreds * 100) * percent, 100)',
+    replace: 'Math.ceil(((usedMargin - hundreds * 100) * percent) / 100)',
+  },
+  {
+    name: 'a margin call outlives the last position',
+    file: 'margin/review-margin.ts',
+    find: '  if (account.isMarginCalled) clearMarginCall(decision, account);\n}',
+    replace: '}',
+  },
+  {
+    name: 'of equal losses a stop-out closes the younger first',
+    file: 'margin/stop-out.ts',
+    find: 'a.position.id - b.position.id',
+    replace: 'b.position.id - a.position.id',
+  },
+  {
+    name: 'guards of a leg that is gone stay behind',
+    file: 'positions/apply-fill.ts',
+    find: '  releaseGuards(leg);\n',
+    replace: '',
+  },
+  {
+    name: 'a guard is a tick too wide',
+    file: 'margin/margin-guards.ts',
+    find: 'price + sign * (Math.floor(move * Math.abs(price)) + 1)',
+    replace: 'price + sign * (Math.floor(move * Math.abs(price)) + 2)',
+  },
+  {
+    name: 'used room counts one leg for all',
+    file: 'margin/margin-guards.ts',
+    find: 'else used += ticksLeft',
+    replace: 'else used = ticksLeft',
+  },
   {
     name: 'every tier starts at zero',
     file: 'margin/initial-margin.ts',
@@ -579,6 +766,36 @@ export const mutations: readonly Mutation[] = [
   },
   // Positions
   {
+    name: 'close-all closes the positions of other instruments, too',
+    file: 'positions/close-position.ts',
+    find: '    if (asset !== undefined && market.terms.asset !== asset) continue;\n',
+    replace: '',
+  },
+  {
+    name: 'an added-to position loses the levels that the order does not name',
+    file: 'positions/fill-opening.ts',
+    find: 'stopLoss: stopLoss ?? position.stopLoss',
+    replace: 'stopLoss',
+  },
+  {
+    name: 'an order that adds to a position does not set its levels',
+    file: 'positions/fill-opening.ts',
+    find: 'if (stopLoss === null && takeProfit === null && trailingDistance === null) return;',
+    replace: 'if (position !== null) return;',
+  },
+  {
+    name: 'what the client asks to close is closed twice over',
+    file: 'positions/fill-closing.ts',
+    find: 'quantity: steps(position.quantity - quantity)',
+    replace: 'quantity: steps(position.quantity - Math.min(position.quantity, 2 * quantity))',
+  },
+  {
+    name: 'market sums of shorts count as longs',
+    file: 'positions/apply-fill.ts',
+    find: 'market.clientShort = steps(market.clientShort + quantity)',
+    replace: 'market.clientLong = steps(market.clientLong + quantity)',
+  },
+  {
     name: 'a partial close takes the cost of the whole',
     file: 'positions/fill-closing.ts',
     find: 'multiplyDivideDown(position.cost, quantity, position.quantity)',
@@ -646,6 +863,36 @@ export const mutations: readonly Mutation[] = [
   },
   // Money
   {
+    name: 'a correction makes a debtor of a client',
+    file: 'ledger/move-money.ts',
+    find: 'account.balance + amount < Math.min(0, account.balance)',
+    replace: 'false',
+  },
+  {
+    name: 'a deposit of nothing is booked',
+    file: 'ledger/move-money.ts',
+    find: 'Number.isSafeInteger(amount) && amount > 0',
+    replace: 'Number.isSafeInteger(amount) && amount >= 0',
+  },
+  {
+    name: 'a withdrawal is not followed by a review',
+    file: 'ledger/move-money.ts',
+    find: "type: 'withdrawn', sequence: nextSequence(decision), at: decision.at, accountId, amount });\n  reviewMargin(decision, account);",
+    replace: "type: 'withdrawn', sequence: nextSequence(decision), at: decision.at, accountId, amount });",
+  },
+  {
+    name: 'swap goes to the commission account',
+    file: 'ledger/post-ledger.ts',
+    find: "move('client', 'house:swap', event.amount, book)",
+    replace: "move('client', 'house:commission', event.amount, book)",
+  },
+  {
+    name: 'two fills have one cause',
+    file: 'ledger/ledger-transaction.ts',
+    find: 'event.fill.id}',
+    replace: 'event.fill.positionId}',
+  },
+  {
     name: 'the minimum commission is not charged',
     file: 'ledger/commission.ts',
     find: 'micros(Math.max(multiplyDivideHalfEven(notional, commissionPpm, PPM), commissionMin))',
@@ -707,8 +954,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'the write-off comes while positions are open',
-    file: 'ledger/write-off-negative-balance.ts',
-    find: ' || account.openPositions > 0',
+    file: 'margin/review-margin.ts',
+    find: '  if (account.openPositions > 0) return;\n',
     replace: '',
   },
   {
@@ -748,6 +995,24 @@ export const mutations: readonly Mutation[] = [
     replace: '    if (isRefused(quote)) continue;\n',
   },
   // Swap
+  {
+    name: 'a day that has been charged is charged again when the clock goes back',
+    file: 'swap/charge-swaps.ts',
+    find: 'if (lastDay <= shard.swapDay) return;',
+    replace: 'if (lastDay === shard.swapDay) return;',
+  },
+  {
+    name: 'days in between are not charged',
+    file: 'swap/charge-swaps.ts',
+    find: 'day = position.swapDay + 1; day',
+    replace: 'day = lastDay; day',
+  },
+  {
+    name: 'triple swap is charged once',
+    file: 'swap/swap.ts',
+    find: 'terms.swapShortPpm) * days',
+    replace: 'terms.swapShortPpm) * 1',
+  },
   {
     name: 'swap is charged twice for a day',
     file: 'shard/evolve.ts',
@@ -797,6 +1062,43 @@ export const mutations: readonly Mutation[] = [
     replace: 'swapDayOf(at) - 2',
   },
   // Shards
+  {
+    name: 'a snapshot forgets the best prices of trailing stops',
+    file: 'shard/snapshot.ts',
+    find: 'trailingBest: trailingBest(position),',
+    replace:
+      'trailingBest: position.trailing === null ? null : position.leg.market.quote === null ? null : position.leg.market.quote.bid,',
+  },
+  {
+    name: 'a snapshot forgets the orders remembered for retries',
+    file: 'shard/load-shard.ts',
+    find: 'for (const { accountId, orderId, terms } of snapshot.recentOrders) shard.recentOrders.add(accountId, orderId, terms);',
+    replace: '',
+  },
+  {
+    name: 'a snapshot forgets what rounding has left',
+    file: 'shard/load-shard.ts',
+    find: '    roundingCarry: snapshot.roundingCarry,\n',
+    replace: '',
+  },
+  {
+    name: 'the hash does not see balances',
+    file: 'shard/snapshot.ts',
+    find: '      balance,\n      isMarginCalled,\n    })),',
+    replace: '      balance: balance < 0 ? balance : 0,\n      isMarginCalled,\n    })),',
+  },
+  {
+    name: 'a conservation report trusts the running margin',
+    file: 'shard/conservation-report.ts',
+    find: ': margin`, leg.margin, margin)',
+    replace: ': margin`, leg.margin, leg.margin)',
+  },
+  {
+    name: 'the house is exposed like its clients',
+    file: 'limits/house-exposure.ts',
+    find: 'clientShort - clientLong',
+    replace: 'clientLong - clientShort',
+  },
   {
     name: 'a snapshot forgets margin calls',
     file: 'shard/load-shard.ts',

@@ -25,13 +25,20 @@ export function chooseDistance({ random }: Scene, price: number): number {
   }
 }
 
+/** Some like round numbers, so that levels meet. */
+export function roundLevel({ random }: Scene, level: number): number {
+  if (!random.chance(0.35)) return level;
+  const grid = Math.max(5, Math.round(Math.abs(level) / 300));
+  return Math.round(level / grid) * grid;
+}
+
 /** Exits of a position of this side, seen from `price`. Now and then one is on the wrong side. */
 export function chooseExits(scene: Scene, isLong: boolean, price: number): ChosenLevels {
   const { random } = scene;
   const levels: ChosenLevels = {};
   const sign = (isLong ? 1 : -1) * (random.chance(0.01) ? -1 : 1);
-  if (random.chance(0.3)) levels.stopLoss = ticks(price - sign * chooseDistance(scene, price));
-  if (random.chance(0.3)) levels.takeProfit = ticks(price + sign * chooseDistance(scene, price));
+  if (random.chance(0.3)) levels.stopLoss = ticks(roundLevel(scene, price - sign * chooseDistance(scene, price)));
+  if (random.chance(0.3)) levels.takeProfit = ticks(roundLevel(scene, price + sign * chooseDistance(scene, price)));
   if (random.chance(0.12)) levels.trailingDistance = ticks(Math.max(1, chooseDistance(scene, price)));
   return levels;
 }

@@ -9,7 +9,7 @@ import {
   steps,
   ticks,
 } from '@repo/trading-core';
-import { chooseDistance, chooseExits, closingPriceFor } from './choose-levels.ts';
+import { chooseDistance, chooseExits, closingPriceFor, roundLevel } from './choose-levels.ts';
 import { chooseQuantity } from './choose-quantity.ts';
 import type { Scene } from './scene.ts';
 
@@ -26,7 +26,8 @@ export function makeOrder(scene: Scene): Command | undefined {
     type: 'place-order',
     at: scene.at,
     accountId,
-    clientOrderId: `order-${scene.serial}`,
+    // Names are unique in an account, not among accounts.
+    clientOrderId: `order-${random.chance(0.2) ? scene.serial : Math.floor(scene.serial / 4)}`,
     asset: terms.asset,
     side,
     quantity: chooseQuantity(scene, accountId, terms, quote),
@@ -51,9 +52,10 @@ function pendingTerms(scene: Scene, type: OrderType, side: Side, quote: Quote): 
   const sign = side === 'buy' ? 1 : -1;
   const price = side === 'buy' ? quote.ask : quote.bid;
   const distance = chooseDistance(scene, price);
-  const stop = price + sign * distance;
+  const stop = roundLevel(scene, price + sign * distance);
   // A stop-limit's limit lies beyond its stop, where it fills at once, or before it.
-  const limit = type === 'limit' ? price - sign * distance : stop + sign * random.pick([0, 1, 3, -1, -4]);
+  const limit =
+    type === 'limit' ? roundLevel(scene, price - sign * distance) : stop + sign * random.pick([0, 1, 3, -1, -4]);
   const entry = type === 'stop' ? stop : limit;
   return {
     ...(type === 'stop' ? {} : { limitPrice: ticks(limit) }),

@@ -28,6 +28,6 @@ const tiered: Profile = {
 
 export const workloadShardOptions: ShardOptions = {
   profiles: [...defaultProfiles, tiered],
-  grossNotionalMax: dollars(60_000_000),
+  grossNotionalMax: dollars(38_000_000),
   recentOrdersMax: 5_000,
 };

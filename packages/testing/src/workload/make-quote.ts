@@ -29,19 +29,27 @@ function soundQuote(scene: Scene, { terms, mid }: WorkloadInstrument, last: Quot
   };
 }
 
-function nextStatus({ random }: Scene, last: Quote | undefined): QuoteStatus {
+function nextStatus({ random, mood }: Scene, last: Quote | undefined): QuoteStatus {
   const isLive = last === undefined || last.status === 'live';
-  if (isLive) return random.chance(0.004) ? random.pick(['stale', 'down'] as const) : 'live';
+  if (isLive) return random.chance(mood.outage) ? random.pick(['stale', 'down'] as const) : 'live';
   return random.chance(0.1) ? 'live' : random.pick(['stale', 'down'] as const);
 }
 
 function nextBid(scene: Scene, asset: string, mid: number, last: Quote, spread: number): number {
-  const { random } = scene;
+  const { random, mood } = scene;
+  const { wildness } = mood;
   const scale = Math.max(50, Math.abs(mid));
   // Too far away it turns back.
   const isAstray = Math.abs(last.bid - mid) > scale * 0.7;
   const direction = isAstray ? Math.sign(mid - last.bid) : random.chance(0.5) ? 1 : -1;
-  const way = random.weighted({ step: 55, level: 16, margin: 4, drift: 10, jump: 1.2, crash: isAstray ? 0.15 : 0.06 });
+  const way = random.weighted({
+    step: 55,
+    level: 16,
+    margin: 4,
+    drift: 10,
+    jump: 1.2 * wildness,
+    crash: 0.08 * wildness,
+  });
   const part = (most: number) => Math.round(direction * random.fraction() * most * scale);
   switch (way) {
     case 'step':

@@ -1,5 +1,6 @@
 import type { Quote, Shard } from '@repo/trading-core';
 import type { WorkloadInstrument } from './instruments.ts';
+import type { Mood } from './mood.ts';
 import type { OpenItems } from './open-items.ts';
 import type { Prng } from './prng.ts';
 
@@ -13,12 +14,9 @@ export interface Scene {
   readonly accounts: string[];
   /** The newest quotes that were taken. */
   readonly quotes: Map<string, Quote>;
+  mood: Mood;
   /** The moment, ms since the epoch. */
   at: number;
   /** Numbers what needs a name of its own. */
   serial: number;
-}
-
-export function isLiveQuote(quote: Quote | undefined): quote is Quote {
-  return quote?.status === 'live';
 }

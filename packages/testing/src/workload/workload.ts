@@ -6,6 +6,7 @@ import { makeAccount, makeOperation } from './make-operation.ts';
 import { makeCancellation, makeOrder, makeOrderChange } from './make-order.ts';
 import { makeClosing, makePositionChange } from './make-position-change.ts';
 import { makeQuote } from './make-quote.ts';
+import { type Mood, moods } from './mood.ts';
 import { OpenItems } from './open-items.ts';
 import { Prng } from './prng.ts';
 import type { Scene } from './scene.ts';
@@ -14,6 +15,7 @@ export type Input = Command | Quote;
 
 const ACCOUNTS = 240;
 const START = Date.UTC(2026, 0, 1);
+const MOOD_CHANGE = 1 / 15_000;
 /** Above it nothing opens for a while. */
 const OPEN_MAX = 1_200;
 
@@ -36,6 +38,7 @@ export class Workload {
       instruments: workloadInstruments,
       accounts: [],
       quotes: new Map(),
+      mood: moods[0] as Mood,
       at: START,
       serial: 0,
     };
@@ -48,7 +51,8 @@ export class Workload {
     if (unlisted !== undefined) return { type: 'list-instrument', at: scene.at, terms: unlisted.terms };
     if (this.#newAccount !== undefined) return makeFirstDeposit(scene, this.#newAccount);
     if (scene.accounts.length < ACCOUNTS) return makeAccount(scene);
-    const command = scene.random.chance(0.6) ? undefined : this.#command();
+    if (scene.random.chance(MOOD_CHANGE)) scene.mood = scene.random.pick(moods);
+    const command = scene.random.chance(scene.mood.quotes) ? undefined : this.#command();
     return command ?? makeQuote(scene);
   }
 
@@ -75,7 +79,7 @@ export class Workload {
       levels: 7,
       close: isFull ? 30 : 5,
       money: 11,
-      operation: 0.8,
+      operation: scene.mood.operations,
       mistake: 4,
     });
     switch (way) {

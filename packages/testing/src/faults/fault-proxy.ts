@@ -27,6 +27,8 @@ export interface FaultProxy {
 export interface FaultProxyOptions {
   /** Port to listen on; a free one unless told. */
   readonly port?: number;
+  /** Changes what the target says, in place: the length stays. */
+  readonly rewrite?: (chunk: Buffer) => void;
 }
 
 /** Starts a proxy in front of `target`. */
@@ -38,7 +40,7 @@ export async function startFaultProxy(target: ProxyTarget, options: FaultProxyOp
 
   async function listen(port: number): Promise<number> {
     const listening = createServer({ noDelay: true }, (client) => {
-      const pair = new Pair(client, target, () => pairs.delete(pair));
+      const pair = new Pair(client, target, options.rewrite, () => pairs.delete(pair));
       pairs.add(pair);
       pair.delayMs = delayMs;
       if (blackHole) pair.hold();
@@ -98,9 +100,10 @@ class Pair {
   readonly #target: Socket;
   readonly #lanes: readonly [Lane, Lane];
 
-  constructor(client: Socket, target: ProxyTarget, ended: () => void) {
+  constructor(client: Socket, target: ProxyTarget, rewrite: FaultProxyOptions['rewrite'], ended: () => void) {
     this.#client = client;
     this.#target = connect({ ...target, noDelay: true });
+    if (rewrite !== undefined) this.#target.on('data', rewrite);
     this.#lanes = [new Lane(client, this.#target), new Lane(this.#target, client)];
     client.once('close', () => {
       this.#target.destroy();

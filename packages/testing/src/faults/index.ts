@@ -1,1 +1,2 @@
 export { type FaultProxy, type FaultProxyOptions, type ProxyTarget, startFaultProxy } from './fault-proxy.ts';
+export { type KafkaFaultProxy, startKafkaFaultProxy } from './kafka-fault-proxy.ts';

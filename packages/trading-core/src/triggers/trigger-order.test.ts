@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openBook } from '../testing/book.ts';
+import { type Book, openBook } from '../testing/book.ts';
 
 describe('what one quote sets off', () => {
   it('comes by kind: exits before entries, stops before targets, limits before stops, longs before shorts', () => {
@@ -185,6 +185,27 @@ describe('what one quote sets off', () => {
     book.limit('buy', 1, 95, { trailingDistance: 1 });
     assert.equal(book.quote(80, 94).length, 2);
     assert.deepEqual(book.quote(79, 93), ['closed p1 sell 1 @ 79 by trailing-stop at 79, pnl -15']);
+  });
+
+  it('does not include what only the other side of the quote has reached', () => {
+    // B's orders make every quote here one that sets off something.
+    const rows = [
+      ['long take profit', (book: Book) => book.buy(1, { takeProfit: 110 }), 109, 115],
+      ['short take profit', (book: Book) => book.sell(1, { takeProfit: 90 }), 85, 91],
+      ['buy limit', (book: Book) => book.limit('buy', 1, 90), 85, 91],
+      ['sell limit', (book: Book) => book.limit('sell', 1, 110), 109, 115],
+    ] as const;
+    for (const [what, arrange, bid, ask] of rows) {
+      const book = openBook();
+      book.openAccount('B');
+      book.quote(100, 102);
+      arrange(book);
+      book.stop('buy', 1, 105, { account: 'B' });
+      book.stop('sell', 1, 95, { account: 'B' });
+      const told = book.quote(bid, ask);
+      assert.equal(told.length, 2, `${what}: ${told.join('; ')}`);
+      assert.equal(book.accountOf('B').openPositions, 1);
+    }
   });
 
   it('spans accounts, and stays with one instrument', () => {

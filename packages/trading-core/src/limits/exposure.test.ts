@@ -114,22 +114,27 @@ describe('exposure limits', () => {
   });
 
   it('of the firm’s gross notional, both sides added', () => {
-    const book = openBook({ grossNotionalMax: 2_000 });
-    book.openAccount('B');
-    book.list({ asset: 'ABC' });
-    book.quote(100, 102);
-    book.quote(100, 102, { asset: 'ABC' });
-    book.buy(10);
-    assert.deepEqual(book.sell(10, { account: 'B', asset: 'ABC' }), ['refused exposure-limit']);
-    assert.deepEqual(book.figures, {
-      limit: 'firm-gross-notional',
-      current: 1_020 * UNIT,
-      added: 1_000 * UNIT,
-      max: 2_000 * UNIT,
-    });
-    assert.equal(book.sell(9, { account: 'B', asset: 'ABC' })[0], 'accepted o2');
-    book.close(1);
-    assert.equal(book.buy(10)[0], 'accepted o3');
+    const rows = [
+      // A long 1,020 and a short 1,000 of at most …
+      [2_020, undefined],
+      [2_019, { current: 1_020 * UNIT, added: 1_000 * UNIT, max: 2_019 * UNIT }],
+    ] as const;
+    for (const [grossNotionalMax, figures] of rows) {
+      const book = openBook({ grossNotionalMax });
+      book.openAccount('B');
+      book.list({ asset: 'ABC' });
+      book.quote(100, 102);
+      book.quote(100, 102, { asset: 'ABC' });
+      book.buy(10);
+      const [told] = book.sell(10, { account: 'B', asset: 'ABC' });
+      if (figures === undefined) assert.equal(told, 'accepted o2');
+      else {
+        assert.equal(told, 'refused exposure-limit');
+        assert.deepEqual(book.figures, { limit: 'firm-gross-notional', ...figures });
+        book.close(1);
+        assert.equal(book.sell(10, { account: 'B', asset: 'ABC' })[0], 'accepted o2');
+      }
+    }
   });
 
   it('are told the account’s first, then the instrument’s, then the firm’s', () => {

@@ -74,6 +74,7 @@ describe('a clientOrderId that comes again', () => {
     assert.deepEqual(book.place('buy', 'limit', 10, { ...rest, stopLoss, takeProfit }), refused);
     assert.deepEqual(book.place('buy', 'limit', 11, body), refused);
     assert.deepEqual(book.sell(10, { clientOrderId: 'mine' }), refused);
+    assert.deepEqual(book.place('sell', 'limit', 10, body), refused);
     const { limitPrice: stopPrice, ...withoutPrice } = body;
     assert.deepEqual(book.place('sell', 'stop', 10, { ...withoutPrice, stopPrice }), refused);
     assert.deepEqual(book.place('buy', 'stop-limit', 10, { ...body, stopPrice: 110 }), refused);

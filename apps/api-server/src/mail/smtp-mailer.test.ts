@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, test } from 'node:test';
-import { ConfigError } from '@repo/service';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { after, before, beforeEach, type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
+import { ConfigError, createLogger, createMetrics } from '@repo/service';
 import { SMTPServer } from 'smtp-server';
+import { until } from '../testing/until.ts';
+import { MailQueue } from './mail-queue.ts';
 import { MailRefusedError } from './mailer.ts';
 import { createSmtpMailer, type SmtpConfig } from './smtp-mailer.ts';
 
@@ -38,11 +42,7 @@ before(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   config = {
-    SMTP_HOST: '127.0.0.1',
-    SMTP_PORT: (server.server.address() as AddressInfo).port,
-    SMTP_TLS: false,
-    SMTP_USER: undefined,
-    SMTP_PASSWORD: undefined,
+    SMTP_URL: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     MAIL_FROM: 'CFD-Broker <no-reply@broker.example>',
   };
 });
@@ -84,19 +84,123 @@ test('tells a refusal, which stays, from a failure, which may pass', async () =>
 });
 
 test('a server that is away is a failure that may pass', async () => {
-  const mailer = createSmtpMailer({ ...config, SMTP_PORT: 1 });
+  const mailer = createSmtpMailer({ ...config, SMTP_URL: 'smtp://127.0.0.1:1' });
   const sending = mailer.send({ to: 'ada@example.com', subject: 'Hello', text: 'text' });
   await assert.rejects(sending, (error) => !(error instanceof MailRefusedError));
   mailer.close();
 });
 
 test('a password is not sent without TLS', async () => {
-  const mailer = createSmtpMailer({ ...config, SMTP_USER: 'user', SMTP_PASSWORD: 'right' });
+  const mailer = createSmtpMailer({ ...config, SMTP_URL: config.SMTP_URL?.replace('//', '//user:right@') });
   await assert.rejects(mailer.send({ to: 'ada@example.com', subject: 'Hello', text: 'text' }));
   mailer.close();
   assert.equal(received.length, 0);
 });
 
 test('without a server there is a clear word at the start', () => {
-  assert.throws(() => createSmtpMailer({ ...config, SMTP_HOST: undefined }), ConfigError);
+  assert.throws(() => createSmtpMailer({ ...config, SMTP_URL: undefined }), ConfigError);
+});
+
+const mail = { to: 'ada@example.com', subject: 'Your code is 123456', text: 'It is 123456.' };
+const short = { stepMs: 300, mailMs: 600 };
+
+/** A server of bytes that answers each connection as it likes. */
+async function startBadServer(test: TestContext, onConnection: (socket: Socket) => void): Promise<SmtpConfig> {
+  const sockets = new Set<Socket>();
+  const bad = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    onConnection(socket.resume());
+  }).listen(0, '127.0.0.1');
+  await once(bad, 'listening');
+  test.after(() => {
+    for (const socket of sockets) socket.destroy();
+    bad.close();
+  });
+  return { ...config, SMTP_URL: `smtp://127.0.0.1:${(bad.address() as AddressInfo).port}` };
+}
+
+async function msToFail(sending: Promise<void>): Promise<number> {
+  const start = performance.now();
+  await assert.rejects(sending, (error) => !(error instanceof MailRefusedError));
+  return performance.now() - start;
+}
+
+test('a server that never greets is given up', async (context) => {
+  const mailer = createSmtpMailer(await startBadServer(context, () => undefined), short);
+  const late = await Promise.all(Array.from({ length: 8 }, () => msToFail(mailer.send(mail))));
+  assert.ok(Math.max(...late) < 1_500, `${late.join(', ')} ms`);
+  mailer.close();
+});
+
+test('a server that trickles its answer is given up', async (context) => {
+  const trickling = await startBadServer(context, (socket) => {
+    socket.write('220 hello\r\n');
+    const timer = setInterval(() => socket.write('250-wait\r\n'), 50);
+    socket.on('close', () => clearInterval(timer));
+  });
+  const mailer = createSmtpMailer(trickling, short);
+  assert.ok((await msToFail(mailer.send(mail))) < 1_500);
+  mailer.close();
+});
+
+test('a server that hangs up is a failure that may pass', async (context) => {
+  let connections = 0;
+  const config = await startBadServer(context, (socket) => {
+    connections += 1;
+    socket.end('220 hello\r\n');
+  });
+  const mailer = createSmtpMailer(config, short);
+  await msToFail(mailer.send(mail));
+  assert.equal(connections, 1, 'tried once');
+  mailer.close();
+});
+
+test('keeps its connections for the next mails', async () => {
+  const mailer = createSmtpMailer(config);
+  let connections = 0;
+  server.server.on('connection', () => (connections += 1));
+  for (let count = 0; count < 5; count += 1) await mailer.send(mail);
+  await Promise.all(Array.from({ length: 20 }, () => mailer.send(mail)));
+  assert.equal(received.length, 25);
+  assert.ok(connections <= 4, `${connections} connections`);
+  mailer.close();
+});
+
+test('neither address nor code reaches the log, whatever goes wrong', async (context) => {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'trace', destination: { write: (line) => lines.push(line) } });
+  const deliver = async (smtp: SmtpConfig, to: string) => {
+    const mailer = createSmtpMailer(smtp, short);
+    const metrics = createMetrics();
+    const queue = new MailQueue({ mailer, logger, metrics, ageMaxMs: 300, backoffMs: 20 });
+    const before = lines.length;
+    queue.add({ ...mail, to });
+    await until(() => lines.length > before);
+    await queue.close();
+    mailer.close();
+    assert.match(await metrics.metrics(), /outcome="(?:refused|failed)"\} [1-9]/);
+  };
+  const rude = await startBadServer(context, (socket) => {
+    socket.write('220 hello\r\n');
+    socket.on('data', (data) => {
+      const echoed = data.toString().trim().replaceAll('\r\n', ' ');
+      socket.write(/^(?:EHLO|HELO)/.test(echoed) ? '250 rude\r\n' : `451 4.7.1 what do you mean, ${echoed}\r\n`);
+    });
+  });
+  await deliver(config, 'refused-550@example.com');
+  await deliver(config, 'refused-450@example.com');
+  await deliver(config, 'ada@example.com, eve@example.com');
+  await deliver(rude, 'ada@example.com');
+  await deliver({ ...config, SMTP_URL: 'smtp://127.0.0.1:1' }, 'ada@example.com');
+  await deliver({ ...config, SMTP_URL: config.SMTP_URL?.replace('//', '//ada:secret@') }, 'ada@example.com');
+  assert.doesNotMatch(lines.join(''), /example\.com|123456|secret/);
+  assert.match(lines.join(''), /EENVELOPE RCPT TO 550/);
+  assert.match(lines.join(''), /ECONNREFUSED/);
+
+  const mailer = createSmtpMailer(config);
+  await assert.rejects(mailer.send({ ...mail, to: 'refused-550@example.com' }), (error) => {
+    assert.doesNotMatch(inspect(error, { depth: 5 }), /example\.com/);
+    return true;
+  });
+  mailer.close();
 });

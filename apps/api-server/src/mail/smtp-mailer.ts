@@ -1,56 +1,68 @@
 import { ConfigError } from '@repo/service';
 import { createTransport } from 'nodemailer';
 import type { ApiServerConfig } from '../config.ts';
-import { type Mailer, MailRefusedError } from './mailer.ts';
+import type { Mailer } from './mailer.ts';
+import { smtpFailure } from './smtp-failure.ts';
 
-const TIMEOUT_MS = 10_000;
+/** As many as the queue sends at once. */
+const CONNECTIONS_MAX = 4;
 
-export type SmtpConfig = Pick<
-  ApiServerConfig,
-  'SMTP_HOST' | 'SMTP_PORT' | 'SMTP_TLS' | 'SMTP_USER' | 'SMTP_PASSWORD' | 'MAIL_FROM'
->;
+export type SmtpConfig = Pick<ApiServerConfig, 'SMTP_URL' | 'MAIL_FROM'>;
+
+export interface SmtpTimeouts {
+  /** Of each step: connecting, the greeting, each answer. */
+  readonly stepMs: number;
+  /** Of a mail as a whole: a server may trickle its answers. */
+  readonly mailMs: number;
+}
 
 /**
- * Sends by SMTP, every step bounded in time.
+ * Sends by SMTP over a few connections that are kept for a while. Tries once: what to do after a failure is the
+ * queue's to say.
  *
  * @throws ConfigError when no mail server is set.
  */
-export function createSmtpMailer(config: SmtpConfig): Mailer & { close(): void } {
-  if (config.SMTP_HOST === undefined) throw new ConfigError('SMTP_HOST is not set: a mail server is needed.');
-  const { SMTP_USER: user, SMTP_PASSWORD: pass } = config;
+export function createSmtpMailer(
+  config: SmtpConfig,
+  timeouts: SmtpTimeouts = { stepMs: 10_000, mailMs: 20_000 },
+): Mailer & { close(): void } {
+  if (config.SMTP_URL === undefined) throw new ConfigError('SMTP_URL is not set: a mail server is needed.');
   const transport = createTransport({
-    host: config.SMTP_HOST,
-    port: config.SMTP_PORT,
-    secure: config.SMTP_TLS,
-    ...(user === undefined || pass === undefined ? {} : { auth: { user, pass }, requireTLS: !config.SMTP_TLS }),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    dnsTimeout: TIMEOUT_MS,
+    ...serverOf(config.SMTP_URL),
+    pool: true,
+    maxConnections: CONNECTIONS_MAX,
+    maxRequeues: 0,
+    connectionTimeout: timeouts.stepMs,
+    greetingTimeout: timeouts.stepMs,
+    socketTimeout: timeouts.stepMs,
+    dnsTimeout: timeouts.stepMs,
     // Mails are text that this program wrote: nothing in them may name a file or an address to fetch.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return {
-    async send(mail) {
+    async send({ to, subject, text }) {
       try {
-        await transport.sendMail({ from: config.MAIL_FROM, to: { name: '', address: mail.to }, ...textOf(mail) });
+        await transport.sendMail({
+          from: config.MAIL_FROM,
+          to: { name: '', address: to },
+          subject,
+          text,
+          signal: AbortSignal.timeout(timeouts.mailMs),
+        });
       } catch (error) {
-        throw isRefusal(error) ? new MailRefusedError('the mail server refused the mail', { cause: error }) : error;
+        throw smtpFailure(error);
       }
     },
-    close: () => transport.close(),
+    close: () => transport.close({ force: true }),
   };
 }
 
-function textOf(mail: { subject: string; text: string }) {
-  return { subject: mail.subject, text: mail.text };
-}
-
-// A 5xx answer to the envelope or the message concerns this mail (RFC 5321 §4.2.1); to anything else (greeting,
-// login) it concerns us, and may be mended.
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, responseCode } = error as { code?: string; responseCode?: number };
-  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;
+function serverOf(text: string) {
+  const url = new URL(text);
+  const secure = url.protocol === 'smtps:';
+  const server = { host: url.hostname, port: Number(url.port) || (secure ? 465 : 587), secure };
+  if (url.username === '') return server;
+  const auth = { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  return { ...server, auth, requireTLS: !secure };
 }

@@ -1,13 +1,16 @@
-import { booleanSetting, portSetting } from '@repo/service';
 import { z } from 'zod';
 
-/** Settings of the mail server. Without `SMTP_HOST` no mail can be sent by SMTP. */
+const urlMessage = 'it must be a URL such as smtp://user:password@host:587, or smtps:// for TLS from the first byte';
+
+/** Settings of the mail server. Without `SMTP_URL` no mail can be sent by SMTP. */
 export const smtpSettings = {
-  SMTP_HOST: z.string().optional(),
-  SMTP_PORT: portSetting(587),
-  /** TLS from the first byte (port 465). Without it STARTTLS is used, and demanded when there is a password. */
-  SMTP_TLS: booleanSetting(false),
-  SMTP_USER: z.string().optional(),
-  SMTP_PASSWORD: z.string().optional(),
+  /** With smtp:// STARTTLS is used when the server offers it, and demanded when there is a password. */
+  SMTP_URL: z.string(urlMessage).refine(isSmtpUrl, urlMessage).optional(),
   MAIL_FROM: z.string().default('CFD-Broker <no-reply@localhost>'),
 };
+
+function isSmtpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === 'smtp:' || protocol === 'smtps:') && hostname !== '';
+}

@@ -58,6 +58,10 @@ describe('swap', () => {
       [181, 1_000_000, 1, -179 / 360],
       [181, -1_000_000, -1, 179 / 360],
       [360, 1_000_000, 1, 0],
+      // The parity that decides a tie is that of the whole amount.
+      [540_000_000, 1, 2, -0.5],
+      [900_000_000, 1, 2, 0.5],
+      [540_000_000, -1, -2, 0.5],
     ] as const;
     for (const [price, swapLongPpm, amount, left] of rows) {
       const terms = { ...plainTerms, tickValue: micros(1), swapLongPpm };

@@ -124,7 +124,9 @@ class Pair {
   }
 
   reset(): void {
-    this.#client.resetAndDestroy();
+    // A socket that has sent its end cannot be reset: it would never close.
+    if (this.#client.writableEnded) this.#client.destroy();
+    else this.#client.resetAndDestroy();
     this.#target.destroy();
   }
 }

@@ -37,10 +37,12 @@ describe('LevelHeap', () => {
   });
 
   it('gives back its items as a sorted list does, whatever is removed in between', () => {
+    const level = fc.integer({ min: -20, max: 20 });
     const step = fc.oneof(
-      { weight: 3, arbitrary: fc.record({ level: fc.integer({ min: -8, max: 8 }) }) },
-      { weight: 1, arbitrary: fc.record({ remove: fc.nat() }) },
-      { weight: 1, arbitrary: fc.constant('pop' as const) },
+      { weight: 5, arbitrary: fc.record({ kind: fc.constant('insert' as const), level }) },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), pick: fc.nat() }) },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('move' as const), pick: fc.nat(), level }) },
+      { weight: 1, arbitrary: fc.constant({ kind: 'pop' as const }) },
     );
     fc.assert(
       fc.property(
@@ -56,17 +58,22 @@ describe('LevelHeap', () => {
             list = list.filter((entry) => entry.item !== item);
           };
           for (const [index, action] of steps.entries()) {
-            if (action === 'pop') {
-              const first = heap.first();
-              if (first !== undefined) removeItem(first);
-            } else if ('level' in action) {
+            if (action.kind === 'insert') {
               // Ids in no order of insertion.
               const item = { id: (index * 37) % 127, slot: -1 };
               heap.insert(item, action.level);
               list.push({ item, level: action.level });
+            } else if (action.kind === 'pop') {
+              const first = heap.first();
+              if (first !== undefined) removeItem(first);
             } else {
-              const entry = list[action.remove % Math.max(1, list.length)];
-              if (entry !== undefined) removeItem(entry.item);
+              const entry = list[action.pick % Math.max(1, list.length)];
+              if (entry === undefined) continue;
+              if (action.kind === 'remove') removeItem(entry.item);
+              else {
+                entry.level = action.level;
+                heap.move(entry.item.slot, action.level);
+              }
             }
             list.sort((a, b) => sign * (a.level - b.level) || a.item.id - b.item.id);
             assert.equal(heap.size, list.length);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -13,6 +14,8 @@ const MIGRATION_LOCK = 4_221_770_001;
 /** Another program may be migrating, or statements may be in the way: longer than this is no migration of ours. */
 const LOCK_TIMEOUT_MS = 60_000;
 const VERSION_MIN = 15;
+const PASSWORD_ATTEMPTS = 20;
+const PASSWORD_PAUSE_MS_MAX = 100;
 
 /**
  * Brings a database to the newest schema, creates the roles that are missing and gives them their privileges and those
@@ -66,7 +69,20 @@ async function ensureRole(client: Client, role: DatabaseRole, password: string |
     if not exists (select from pg_roles where rolname = ${client.escapeLiteral(role)}) then create role ${name}; end if;
   exception when duplicate_object or unique_violation then null;
   end $$`);
-  if (password === undefined) return;
+  if (password !== undefined) await setPassword(client, name, password);
+}
+
+async function setPassword(client: Client, name: string, password: string): Promise<void> {
   const verifier = client.escapeLiteral(scramVerifier(password));
-  await client.query(`alter role ${name} with login password ${verifier}`);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query(`alter role ${name} with login password ${verifier}`);
+      return;
+    } catch (error) {
+      // Another database's migration changed the role at the same moment; PostgreSQL does not wait here.
+      const collided = error instanceof Error && error.message === 'tuple concurrently updated';
+      if (!collided || attempt === PASSWORD_ATTEMPTS) throw error;
+      await delay(Math.random() * PASSWORD_PAUSE_MS_MAX);
+    }
+  }
 }

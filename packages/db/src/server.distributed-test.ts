@@ -40,7 +40,9 @@ it('is migrated once by ten processes that start at once', async () => {
 
 it('is migrated by several systems on one server at once', async () => {
   const databases = await Promise.all([1, 2, 3, 4].map(() => createScratchDatabase(serverUrl)));
-  await Promise.all(databases.map(({ ownerUrl }) => migrateDatabase(ownerUrl, { poller: 'l'.repeat(32) })));
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all(databases.map(({ ownerUrl }) => migrateDatabase(ownerUrl, { poller: 'l'.repeat(32) })));
+  }
   await Promise.all(databases.map(({ drop }) => drop()));
 });
 

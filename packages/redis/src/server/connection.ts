@@ -64,6 +64,8 @@ export class Connection {
         (value) => {
           clearTimeout(timer);
           this.#deaf = false;
+          // A ping that was refused, e.g. by a server that loads, counts as away and no connection is made anew.
+          if (this.#available === false && this.#client.isReady) this.#changed(undefined);
           resolve(value);
         },
         (error: unknown) => {

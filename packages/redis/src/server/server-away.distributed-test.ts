@@ -161,6 +161,19 @@ describe('a Redis server that goes away', () => {
     await Promise.all([plain.close(), other.close()]);
   });
 
+  it('refuses for a while and works again on the same connection: both are told', async () => {
+    const plain = await createClient({ url: server.url }).connect();
+    await plain.sendCommand(['ACL', 'SETUSER', 'default', '-ping']);
+    await msUntil(async () => assert.notEqual(changes.at(-1), undefined));
+    await plain.sendCommand(['ACL', 'SETUSER', 'default', '+ping']);
+    await redis.ping();
+    assert.deepEqual(
+      changes.map((reason) => reason === undefined),
+      [true, false, true],
+    );
+    await plain.close();
+  });
+
   it('forgets its scripts and is taught them again', async () => {
     const plain = await createClient({ url: server.url }).connect();
     const limit = newLimit(10);

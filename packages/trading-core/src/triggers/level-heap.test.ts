@@ -79,6 +79,10 @@ describe('LevelHeap', () => {
             assert.equal(heap.size, list.length);
             assert.equal(heap.first(), list[0]?.item);
             assert.equal(heap.firstLevel(), list[0]?.level);
+            if (list[0] !== undefined) {
+              assert.equal(heap.isReachedBy(list[0].level), true);
+              assert.equal(heap.isReachedBy(list[0].level - sign), false);
+            }
             for (const { item, level } of list) assert.equal(heap.levelAt(item.slot), level);
             assert.deepEqual(new Set(heap.items()), new Set(list.map(({ item }) => item)));
           }

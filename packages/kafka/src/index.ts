@@ -1,3 +1,6 @@
+export { type KafkaConfig, kafkaConfigSchema, kafkaSettings } from './apache/config.ts';
+export { createApacheKafka } from './apache/create-apache-kafka.ts';
+export type { ApacheKafkaSettings, SaslSettings } from './apache/settings.ts';
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded/broker.ts';
 export { createEmbeddedKafka } from './embedded/create-embedded-kafka.ts';
 export * from './follow-topic.ts';

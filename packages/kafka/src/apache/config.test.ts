@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { kafkaConfigSchema, kafkaSettings } from './config.ts';
+
+const settingsOf = (environment: Record<string, string>) =>
+  kafkaSettings(kafkaConfigSchema.parse({ KAFKA_BROKERS: 'kafka:9092', ...environment }));
+
+describe('the settings of Kafka', () => {
+  it('are the addresses of brokers, and little else', () => {
+    assert.deepEqual(settingsOf({ KAFKA_BROKERS: 'a:9092, b-1.example.com:19092,[::1]:9092' }), {
+      brokers: ['a:9092', 'b-1.example.com:19092', '[::1]:9092'],
+      clientId: 'cfd-broker',
+    });
+  });
+
+  it('refuse brokers without a port, no brokers, and numbers that are none', () => {
+    for (const wrong of ['', 'kafka', 'kafka:0', 'kafka:65536', 'a:1,,b:2', 'kafka://a:9092']) {
+      assert.equal(kafkaConfigSchema.safeParse({ KAFKA_BROKERS: wrong }).success, false, wrong);
+    }
+    assert.equal(kafkaConfigSchema.safeParse({ KAFKA_BROKERS: 'a:1', KAFKA_REPLICATION: '0' }).success, false);
+    assert.equal(settingsOf({ KAFKA_REPLICATION: '3' }).replication, 3);
+  });
+
+  it('log in with all three parts of a login or not at all', () => {
+    const login = { KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'bob', KAFKA_SASL_PASSWORD: 'secret' };
+    assert.deepEqual(settingsOf(login).sasl, { mechanism: 'SCRAM-SHA-512', username: 'bob', password: 'secret' });
+    const { KAFKA_SASL_PASSWORD: _, ...incomplete } = login;
+    assert.throws(() => settingsOf(incomplete), /go together/);
+    assert.throws(() => settingsOf({ KAFKA_SASL_PASSWORD: 'secret' }), /go together/);
+  });
+
+  it('trust the system, or the file that is named', (test) => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'kafka-config-'));
+    test.after(() => rmSync(directory, { recursive: true }));
+    const file = path.join(directory, 'ca.pem');
+    writeFileSync(file, 'PEM');
+    assert.deepEqual(settingsOf({ KAFKA_TLS: 'true' }).tls, {});
+    assert.deepEqual(settingsOf({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: file }).tls, { ca: 'PEM' });
+    assert.throws(() => settingsOf({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: `${file}.absent` }), /cannot be read/);
+    assert.throws(() => settingsOf({ KAFKA_TLS_CA_FILE: file }), /no TLS/);
+  });
+});

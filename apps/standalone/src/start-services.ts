@@ -13,8 +13,7 @@ import { EmbeddedBroker, ensureTopics, type Kafka } from '@repo/kafka';
 import { pollerConfigSchema, startPoller } from '@repo/poller';
 import { createEmbeddedRedis, type Redis } from '@repo/redis';
 import type { PriceSource } from '@repo/schemas';
-import { type Environment, type Logger, loadConfig, type RunningService, Shutdown } from '@repo/service';
-import { loadSecrets } from './secrets.ts';
+import { type Environment, type Logger, loadConfig, loadSecrets, type RunningService, Shutdown } from '@repo/service';
 
 export interface ServicesOptions {
   readonly environment: Environment;

@@ -6,9 +6,10 @@ import {
   Shutdown,
   startInternalServer,
 } from '@repo/service';
+import { buildWeb } from './build-web.ts';
 import type { StandaloneConfig } from './config.ts';
 import { type RunningServices, startServices } from './start-services.ts';
-import { buildWeb, startWeb } from './web-process.ts';
+import { startWeb } from './web-process.ts';
 
 export interface StandaloneOptions {
   readonly config: StandaloneConfig;

@@ -10,5 +10,6 @@ export * from './progress.ts';
 export * from './run-service.ts';
 export * from './running-service.ts';
 export * from './sealing.ts';
+export * from './secrets.ts';
 export * from './shutdown.ts';
 export * from './until-available.ts';

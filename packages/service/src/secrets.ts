@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, type Environment, generateSealingKeys } from '@repo/service';
+import { ConfigError, type Environment } from './config.ts';
+import { generateSealingKeys } from './sealing.ts';
 
 const RANDOM_SECRETS = [
   'JWT_SECRET',
@@ -9,6 +10,7 @@ const RANDOM_SECRETS = [
   'OTP_SECRET',
   'DB_PROCESSOR_PASSWORD',
   'API_SERVER_PASSWORD',
+  'POLLER_PASSWORD',
 ] as const;
 
 export type SecretName = (typeof RANDOM_SECRETS)[number] | 'SEALING_PUBLIC_KEY' | 'SEALING_PRIVATE_KEY';

@@ -1,0 +1,3 @@
+export { type ProcessesConfig, processesConfigSchema } from './config.ts';
+export { type ManagedProcess, NotReadyError } from './managed-process.ts';
+export { type RunningProcesses, type StartProcessesOptions, startProcesses } from './start-processes.ts';

@@ -9,16 +9,11 @@ const progress = new Progress(process.stdout);
 
 async function main(): Promise<void> {
   const { positionals, values } = readArguments();
-  switch (positionals[0]) {
-    case 'up':
-      return await up(progress, values.brokers);
-    case 'down':
-      return await down(progress, values.data === true);
-    case 'status':
-      return await status(progress);
-    default:
-      throw new ConfigError('Say up, down or status.');
-  }
+  const [command, ...others] = positionals;
+  if (command === 'up' && others.length === 0) await up(progress, values.brokers);
+  else if (command === 'down' && others.length === 0) await down(progress, values.data === true);
+  else if (command === 'status' && others.length === 0) await status(progress);
+  else throw new ConfigError('Say up [--brokers 3], down [--data] or status.');
 }
 
 function readArguments() {

@@ -11,7 +11,8 @@ import { tradingStateOf } from './trading-state-of.ts';
 
 /** Expects what a quote sets off: trailing stops follow, then levels, then margin levels. */
 export function followQuote(audit: Audit, market: AuditedMarket, quote: Quote): void {
-  market.quote = quote;
+  // Prices that are not live are not believed.
+  market.quote = quote.status === 'live' ? quote : { ...quote, ...pricesOf(market.quote ?? quote) };
   market.isSettled = quote.status === 'live' && tradingStateOf(audit.books, market) !== 'halted';
   if (quote.status !== 'live') return;
   followTrailingStops(audit, market, 'long', quote.bid);
@@ -19,6 +20,10 @@ export function followQuote(audit: Audit, market: AuditedMarket, quote: Quote): 
   if (!market.isSettled) return;
   followTriggers(audit, market, quote);
   followReviews(audit, market);
+}
+
+function pricesOf({ bid, ask }: Quote): Pick<Quote, 'bid' | 'ask'> {
+  return { bid, ask };
 }
 
 function followTrailingStops(audit: Audit, market: AuditedMarket, side: PositionSide, price: number): void {

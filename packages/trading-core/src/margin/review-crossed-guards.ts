@@ -16,7 +16,7 @@ export function reviewCrossedGuards(decision: Decision, market: Market, quote: Q
 }
 
 /**
- * Of a quote that may not act: guards anew the accounts one of whose guards it has left, which makes those overdue that
+ * Of a quote of a halted instrument: guards anew the accounts one of whose guards it has left, which makes those overdue that
  * have reached a margin level.
  */
 export function renewCrossedGuards(market: Market, quote: Quote): void {

@@ -94,9 +94,11 @@ describe('a quote that is not live', () => {
     it(`(${status}) sets off nothing; the next live one does`, () => {
       const book = bookWithAll();
       const { sequence } = book.shard;
+      const { equity } = book;
       assert.deepEqual(book.quote(70, 72, { status }), []);
       assert.equal(book.shard.sequence, sequence);
-      assert.equal(book.equity, 1_000_000 - 320 - 20, 'what is worth at it is known');
+      assert.equal(book.equity, equity, 'its prices are not believed');
+      assert.equal(book.market().quote?.status, status);
       assert.deepEqual(book.quote(70, 72), [
         'closed p1 sell 10 @ 70 by stop-loss at 80, pnl -320',
         'opened p3 buy 1 @ 72 by limit at 85',

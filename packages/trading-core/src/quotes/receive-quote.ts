@@ -14,25 +14,34 @@ const untouched: Accepted = { type: 'accepted', events: [] };
 /**
  * Takes a new quote and does all that it sets off, in this order: trailing stops follow it; levels that it reaches are
  * set off, see `setOffTriggers`; accounts whose margin guards it leaves are reviewed, in order of their opening. A quote
- * that is not live, or of a halted instrument, is kept for what is worth at it, and sets off nothing.
+ * of a halted instrument only changes what is worth what. One that is not live changes the status and nothing else: its
+ * prices are not believed, and what is held stays worth what it was at the last live ones.
  */
 export function receiveQuote(shard: Shard, quote: Quote): Accepted | Refused {
   const market = shard.markets.get(quote.asset);
   if (market === undefined) return refuse('unknown-instrument', { asset: quote.asset });
   const refused = checkQuote(market, quote);
   if (refused !== undefined) return refused;
+  if (quote.status !== 'live') {
+    market.quote = withPricesOf(market.quote, quote);
+    return untouched;
+  }
   market.quote = quote;
   if (!isTouchedBy(market, quote)) return untouched;
   const events: Event[] = [];
   const decision = { shard, at: quote.at, events };
-  if (quote.status === 'live') followTrailingStops(decision, market, quote);
-  if (quote.status === 'live' && tradingStateOf(shard, market) !== 'halted') {
+  followTrailingStops(decision, market, quote);
+  if (tradingStateOf(shard, market) !== 'halted') {
     setOffTriggers(decision, market, quote);
     reviewCrossedGuards(decision, market, quote);
   } else {
     renewCrossedGuards(market, quote);
   }
   return { type: 'accepted', events };
+}
+
+function withPricesOf(last: Quote | null, quote: Quote): Quote {
+  return last === null ? quote : { ...quote, bid: last.bid, ask: last.ask };
 }
 
 function checkQuote({ terms, quote: last }: Market, quote: Quote): Refused | undefined {

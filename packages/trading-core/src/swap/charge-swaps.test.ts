@@ -128,10 +128,11 @@ describe('swaps', () => {
     assert.deepEqual(netting.advance(MIDNIGHT + HOUR), []);
   });
 
-  it('are taken at the newest quote, live or not', () => {
+  it('are taken at the last live quote, halted or not', () => {
     const book = bookWithSwap();
     book.buy(10);
-    book.quote(200, 204, { status: 'stale' });
+    book.quote(200, 204);
+    book.quote(400, 404, { status: 'stale' });
     assert.deepEqual(book.advance(MIDNIGHT), ['swap p1 ×1 0.202', ended]);
     book.quote(300, 302);
     book.setState('halted', null);

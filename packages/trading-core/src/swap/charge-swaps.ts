@@ -9,7 +9,7 @@ import { swapDayOf, swapDays } from './swap-day.ts';
 
 /**
  * Charges the swaps of every day that has ended before `at` and is not charged yet, once a position and day, at the
- * newest quote, live or not. A position pays for the days at whose end it was open.
+ * last live quote. A position pays for the days at whose end it was open.
  */
 export function chargeSwaps(decision: Decision): void {
   const { shard, at } = decision;

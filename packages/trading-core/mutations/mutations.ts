@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 export const mutations: readonly Mutation[] = [
   // Quotes
   {
-    name: 'a quote that may not act forgets the guards it leaves',
+    name: 'a quote of a halted instrument forgets the guards it leaves',
     file: 'margin/review-crossed-guards.ts',
     find: 'for (const account of takeCrossed(market, quote)) guardMargin(account, equity(account));',
     replace: 'takeCrossed(market, quote);',
@@ -24,14 +24,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a stale quote sets off triggers and stop-outs',
     file: 'quotes/receive-quote.ts',
-    find: "quote.status === 'live' && tradingStateOf",
-    replace: 'tradingStateOf',
+    find: "if (quote.status !== 'live') {",
+    replace: "if (quote.status === 'down') {",
   },
   {
-    name: 'a stale quote moves trailing stops',
+    name: 'what is held is worth what a stale quote says',
     file: 'quotes/receive-quote.ts',
-    find: "if (quote.status === 'live') follow",
-    replace: 'follow',
+    find: 'market.quote = withPricesOf(market.quote, quote);',
+    replace: 'market.quote = quote;',
+  },
+  {
+    name: 'a stale quote leaves the market live',
+    file: 'quotes/receive-quote.ts',
+    find: '    market.quote = withPricesOf(market.quote, quote);\n',
+    replace: '',
   },
   {
     name: 'an old quote is taken again',
@@ -501,8 +507,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'triggers go off while trading is halted',
     file: 'quotes/receive-quote.ts',
-    find: " && tradingStateOf(shard, market) !== 'halted'",
-    replace: '',
+    find: "if (tradingStateOf(shard, market) !== 'halted') {",
+    replace: 'if (tradingStateOf(shard, market) !== null) {',
   },
   {
     name: 'positions can be closed while trading is halted',

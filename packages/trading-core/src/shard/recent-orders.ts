@@ -6,21 +6,28 @@ export interface RecentOrder {
   readonly terms: OrderTerms;
 }
 
-/** Orders of several accounts with one clientOrderId hang together, the newest first. */
 interface Remembered extends RecentOrder {
-  newer: Remembered | undefined;
-  older: Remembered | undefined;
+  /** Which order it was, counted from 0. */
+  readonly ordinal: number;
+  /** Another account's earlier order with the same clientOrderId. */
+  readonly earlier: Remembered | undefined;
 }
+
+type Generation = Map<string, Remembered>;
 
 /**
  * The last orders accepted, by clientOrderId, so that a retry finds the first one. Bounded: the book of record
  * remembers for ever, and this covers what it has not committed yet.
+ *
+ * Kept as two generations, of which the older is dropped whole: taking orders out one by one costs more than all else
+ * that is done for them.
  */
 export class RecentOrders {
   readonly #capacity: number;
-  readonly #ring: Remembered[] = [];
-  #oldest = 0;
-  readonly #byClientOrderId = new Map<string, Remembered>();
+  #count = 0;
+  #young: Generation = new Map();
+  #old: Generation = new Map();
+  #youngCount = 0;
 
   /** @throws RangeError for a capacity below 1. */
   constructor(capacity: number) {
@@ -29,36 +36,43 @@ export class RecentOrders {
   }
 
   find(accountId: string, clientOrderId: string): RecentOrder | undefined {
-    for (let order = this.#byClientOrderId.get(clientOrderId); order !== undefined; order = order.older) {
-      if (order.accountId === accountId) return order;
-    }
-    return undefined;
+    return this.#findIn(this.#young, accountId, clientOrderId) ?? this.#findIn(this.#old, accountId, clientOrderId);
   }
 
   add(accountId: string, orderId: number, terms: OrderTerms): void {
-    const older = this.#byClientOrderId.get(terms.clientOrderId);
-    const order: Remembered = { accountId, orderId, terms, newer: undefined, older };
-    if (older !== undefined) older.newer = order;
-    this.#byClientOrderId.set(terms.clientOrderId, order);
-    if (this.#ring.length < this.#capacity) {
-      this.#ring.push(order);
-      return;
+    if (this.#youngCount === this.#capacity) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngCount = 0;
     }
-    this.#forget(this.#ring[this.#oldest] as Remembered);
-    this.#ring[this.#oldest] = order;
-    this.#oldest = (this.#oldest + 1) % this.#capacity;
+    const earlier = this.#young.get(terms.clientOrderId);
+    this.#young.set(terms.clientOrderId, { accountId, orderId, terms, ordinal: this.#count, earlier });
+    this.#youngCount += 1;
+    this.#count += 1;
   }
 
   /** Oldest first. */
   list(): RecentOrder[] {
-    return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)].map(
-      ({ accountId, orderId, terms }) => ({ accountId, orderId, terms }),
-    );
+    const orders: Remembered[] = [];
+    for (const generation of [this.#old, this.#young]) {
+      for (const newest of generation.values()) {
+        for (let order: Remembered | undefined = newest; order !== undefined; order = order.earlier) {
+          if (this.#isRemembered(order)) orders.push(order);
+        }
+      }
+    }
+    orders.sort((a, b) => a.ordinal - b.ordinal);
+    return orders.map(({ accountId, orderId, terms }) => ({ accountId, orderId, terms }));
   }
 
-  /** The oldest of all is the oldest of its clientOrderId, too. */
-  #forget(order: Remembered): void {
-    if (order.newer === undefined) this.#byClientOrderId.delete(order.terms.clientOrderId);
-    else order.newer.older = undefined;
+  #findIn(generation: Generation, accountId: string, clientOrderId: string): RecentOrder | undefined {
+    for (let order = generation.get(clientOrderId); order !== undefined; order = order.earlier) {
+      if (order.accountId === accountId && this.#isRemembered(order)) return order;
+    }
+    return undefined;
+  }
+
+  #isRemembered(order: Remembered): boolean {
+    return this.#count - order.ordinal <= this.#capacity;
   }
 }

@@ -10,8 +10,8 @@ const waitMsMax = 250;
 const answerBytesMax = 16 * 1_048_576;
 const partitionBytesMax = 1_048_576;
 const pauseMs = 50;
-/** One request waits for records while the other asks for what became hungry meanwhile. */
-const lanes = 2;
+/** While a request waits for records, others ask for what became hungry meanwhile. */
+const lanes = 4;
 /** What a record without content counts for. */
 const recordOverheadBytes = 100;
 /** The attribute of a batch whose time is the broker's, at which it was appended. */

@@ -106,7 +106,8 @@ export class GroupMember implements Membership {
         await this.#stay();
       } catch (error) {
         if (signal.aborted) return;
-        if (attempt === 1) this.#options.onTrouble(`group ${this.#coordinator.groupId} is out of reach`, error);
+        // The first failure is often a coordinator that has just been chosen.
+        if (attempt === 2) this.#options.onTrouble(`group ${this.#coordinator.groupId} is out of reach`, error);
         await sleep(backoffMs(attempt), signal);
         attempt += 1;
       }

@@ -63,13 +63,15 @@ export async function startServers(options: StartServersOptions): Promise<Runnin
     for (const name of serverNames) if (stopped.includes(name)) await servers[name].stop();
   };
   const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) {
+  if (failed !== undefined || signal?.aborted === true) {
     await stop(names.filter((name) => !running.includes(name)));
-    throw failed.reason;
+    throw failed?.reason ?? signal?.reason;
   }
-  const environment = serversEnvironment(servers, names);
-  await writeEnvironmentFile(state.environmentFile, environment);
-  return { ...servers, environment, stop: () => stop(names) };
+  await writeEnvironmentFile(
+    state.environmentFile,
+    serversEnvironment(servers, await findRunning(servers, serverNames)),
+  );
+  return { ...servers, environment: serversEnvironment(servers, names), stop: () => stop(names) };
 }
 
 async function findRunning(servers: Servers, names: readonly ServerName[]): Promise<readonly ServerName[]> {

@@ -3,6 +3,7 @@ import { requireFreePorts } from '@repo/service';
 import { InfraError } from '../infra-error.ts';
 import { HOST } from '../ports.ts';
 import { childrenOf } from './children-of.ts';
+import { isPaused } from './is-paused.ts';
 import { launch } from './launch.ts';
 import { readPidFile, removePidFile, type ServerRun } from './pid-file.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -86,9 +87,10 @@ export class ServerProcess {
     return this.end('SIGKILL');
   }
 
-  /** SIGSTOP: the server is there, keeps its connections and does nothing. */
+  /** SIGSTOP: the server is there, keeps its connections and does nothing. Resolves when it has stopped. */
   async pause(): Promise<void> {
-    await signalAll(await this.#running(), 'SIGSTOP');
+    const pids = await signalAll(await this.#running(), 'SIGSTOP');
+    for (const pid of pids) while (!(await isPaused(pid))) await delay(POLL_MS);
   }
 
   async resume(): Promise<void> {
@@ -140,9 +142,11 @@ export class ServerProcess {
   }
 }
 
-async function signalAll({ pid }: ServerRun, signal: NodeJS.Signals): Promise<void> {
+async function signalAll({ pid }: ServerRun, signal: NodeJS.Signals): Promise<readonly number[]> {
   send(pid, signal);
-  for (const child of await childrenOf(pid)) send(child, signal);
+  const children = await childrenOf(pid);
+  for (const child of children) send(child, signal);
+  return [pid, ...children];
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

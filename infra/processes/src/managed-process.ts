@@ -58,6 +58,11 @@ export class ManagedProcess {
     throw this.#notReady(`was not ready after ${READY_TIMEOUT_MS / 1_000} s`);
   }
 
+  /** For tests of faults; what ends by it is started again. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     if (!this.#hasEnded()) {

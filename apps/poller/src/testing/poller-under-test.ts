@@ -35,13 +35,17 @@ export async function startPollerWorld() {
   const log = recordingLogger();
   const stops: (() => Promise<void>)[] = [];
 
-  async function start(environment: Record<string, string>, instruments: readonly Instrument[] = defaultInstruments) {
+  function options(environment: Record<string, string>, instruments: readonly Instrument[] = defaultInstruments) {
     const config = loadConfig(pollerConfigSchema, {
       FEED_RECONNECT_BASE_MS: '1',
       FEED_RECONNECT_MAX_MS: '5',
       ...environment,
     });
-    const poller = await startPoller({ config, logger: log.logger, kafka: broker.connect(), prices, instruments });
+    return { config, logger: log.logger, kafka: broker.connect(), prices, instruments };
+  }
+
+  async function start(environment: Record<string, string>, instruments?: readonly Instrument[]) {
+    const poller = await startPoller(options(environment, instruments));
     stops.push(() => poller.stop());
     /** Sums the series of a metric whose labels include these. */
     const metric = async (name: string, labels: Record<string, string> = {}) => {
@@ -63,6 +67,8 @@ export async function startPollerWorld() {
     invalid,
     keysDiffer,
     messages: log.messages,
+    /** What `startPoller` takes. */
+    options,
     start,
     async close() {
       broker.restore();

@@ -452,14 +452,32 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the memory for retries mixes accounts up',
     file: 'shard/recent-orders.ts',
-    find: 'if (order.accountId === accountId) return order;',
-    replace: 'return order;',
+    find: 'order.accountId === accountId && ',
+    replace: '',
   },
   {
-    name: 'the memory for retries forgets the newest',
+    name: 'the memory for retries holds one order less',
     file: 'shard/recent-orders.ts',
-    find: 'this.#oldest = (this.#oldest + 1) % this.#capacity;',
-    replace: 'this.#oldest = this.#oldest % this.#capacity;',
+    find: 'this.#count - order.ordinal <= this.#capacity',
+    replace: 'this.#count - order.ordinal < this.#capacity',
+  },
+  {
+    name: 'the memory for retries holds two generations',
+    file: 'shard/recent-orders.ts',
+    find: 'this.#count - order.ordinal <= this.#capacity',
+    replace: 'this.#count >= order.ordinal',
+  },
+  {
+    name: 'the memory for retries forgets all when it is full',
+    file: 'shard/recent-orders.ts',
+    find: '      this.#old = this.#young;\n',
+    replace: '',
+  },
+  {
+    name: "an order hides another account's of the same clientOrderId",
+    file: 'shard/recent-orders.ts',
+    find: 'terms, ordinal: this.#count, earlier }',
+    replace: 'terms, ordinal: this.#count, earlier: undefined }',
   },
   {
     name: 'a quantity below the minimum is accepted',

@@ -48,7 +48,7 @@ export class BrokerConnection {
       clearTimeout(timer);
     }
     connection.once('close', () => {
-      opened.#open = false;
+      opened.close();
       onClose();
     });
     return opened;
@@ -90,6 +90,8 @@ export class BrokerConnection {
 
   close(): void {
     this.#open = false;
+    // Without this its timer for the next login would stay; without the next line it would wait for a silent broker.
+    this.#connection.close(() => {});
     this.#connection.socket?.destroy();
   }
 

@@ -1,11 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { initProducerIdV4, type MessageRecord, NumericMap, ProduceAcks, produceV9 } from '@platformatic/kafka';
+import { type MessageRecord, NumericMap, ProduceAcks, produceV9 } from '@platformatic/kafka';
 import { messageBytes, recordBytesMax } from '../message-bytes.ts';
 import { partitionOfKey } from '../murmur2.ts';
 import type { KafkaMessage } from '../port.ts';
 import type { Cluster, TopicView } from './cluster.ts';
 import { callMsMax, Deadline } from './deadline.ts';
 import { codes, mayPass, nameOfCode, unavailable } from './failures.ts';
+import { type ProducerId, ProducerIds } from './producer-ids.ts';
+import { Send } from './send.ts';
 
 /** Below the brokers' default `message.max.bytes`, which counts a whole batch. */
 const batchBytesMax = 900_000;
@@ -16,60 +17,15 @@ const pauseMs = 50;
 /** Sequences are positive 32-bit integers that begin again at 0. */
 const sequences = 2 ** 31;
 
-/** One call of `send`: settled once, by its last record, its first failure or its deadline. */
-class Send {
-  readonly deadline = new Deadline();
-  readonly done: Promise<void>;
-  readonly #settle = Promise.withResolvers<void>();
-  readonly #timer: NodeJS.Timeout;
-  #left: number;
-  #bytes: number;
-  settled = false;
-
-  constructor(records: number, bytes: number) {
-    this.#left = records;
-    this.#bytes = bytes;
-    this.done = this.#settle.promise;
-    this.#timer = setTimeout(() => this.fail(unavailable('no Kafka broker took the records in time')), callMsMax);
-  }
-
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  appended(records: number): void {
-    this.#left -= records;
-    if (this.#left > 0) return;
-    this.#end();
-    this.#settle.resolve();
-  }
-
-  fail(error: unknown): void {
-    this.#end();
-    this.#settle.reject(error);
-  }
-
-  #end(): void {
-    this.settled = true;
-    clearTimeout(this.#timer);
-  }
-}
-
 interface QueuedRecord {
   readonly message: MessageRecord;
   readonly bytes: number;
   readonly send: Send;
 }
 
-/** A producer id, under which the brokers drop the batches that come twice. */
-interface Identity {
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-}
-
 interface Batch {
   readonly lane: PartitionLane;
-  readonly identity: Identity;
+  readonly producer: ProducerId;
   readonly firstSequence: number;
   readonly records: readonly QueuedRecord[];
   readonly deadline: Deadline;
@@ -86,7 +42,7 @@ interface PartitionLane {
   /** Not before this time, ms of the monotonic clock. */
   notBeforeMs: number;
   /** Undefined when the next batch needs a new one, because it is not known what became of the last. */
-  identity: Identity | undefined;
+  producer: ProducerId | undefined;
   nextSequence: number;
 }
 
@@ -102,13 +58,13 @@ export class Sender {
   readonly #unplaced = new Map<string, { readonly messages: readonly KafkaMessage[]; readonly send: Send }[]>();
   readonly #sends = new Set<Send>();
   readonly #busyBrokers = new Set<number>();
-  #identity: Identity | undefined;
-  #obtaining: Promise<Identity> | undefined;
+  readonly #producerIds: ProducerIds;
   #waitingBytes = 0;
   #pumping = false;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
+    this.#producerIds = new ProducerIds(cluster);
   }
 
   async send(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
@@ -185,7 +141,7 @@ export class Sender {
     const key = `${topic}:${partition}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { topic, partition, queue: [], batch: undefined, notBeforeMs: 0, identity: undefined, nextSequence: 0 };
+      lane = { topic, partition, queue: [], batch: undefined, notBeforeMs: 0, producer: undefined, nextSequence: 0 };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -220,8 +176,8 @@ export class Sender {
   async #produce(leader: number, lanes: readonly PartitionLane[]): Promise<void> {
     let batches: Batch[] = [];
     try {
-      const identity = await this.#currentIdentity();
-      batches = lanes.flatMap((lane) => this.#batchOf(lane, identity) ?? []);
+      const producer = await this.#producerIds.current();
+      batches = lanes.flatMap((lane) => this.#batchOf(lane, producer) ?? []);
     } catch (error) {
       for (const { queue } of lanes) for (const { send } of queue.splice(0)) send.fail(error);
       for (const { batch } of lanes) if (batch !== undefined) this.#giveUp(batch, error);
@@ -230,7 +186,7 @@ export class Sender {
     // A request has one producer id.
     const [first] = batches;
     if (first === undefined) return;
-    const together = batches.filter(({ identity }) => identity === first.identity);
+    const together = batches.filter(({ producer }) => producer === first.producer);
     const deadline = new Deadline(Math.min(...together.map(({ deadline: { leftMs } }) => leftMs)));
     const firstSequences = new NumericMap();
     for (const { lane, firstSequence } of together)
@@ -240,7 +196,7 @@ export class Sender {
       ProduceAcks.ALL,
       callMsMax,
       messages,
-      { ...first.identity, sequences: firstSequences },
+      { ...first.producer, sequences: firstSequences },
     ];
     try {
       const answer = await this.#cluster.askBroker(leader, 'produce', produceV9.api, parameters, deadline);
@@ -261,7 +217,7 @@ export class Sender {
   }
 
   /** The batch to send: the one that is to be repeated, or a new one. */
-  #batchOf(lane: PartitionLane, identity: Identity): Batch | undefined {
+  #batchOf(lane: PartitionLane, producer: ProducerId): Batch | undefined {
     if (lane.batch !== undefined) return lane.batch;
     const records: QueuedRecord[] = [];
     let bytes = 0;
@@ -276,13 +232,13 @@ export class Sender {
     lane.queue = lane.queue.slice(taken);
     const [first] = records;
     if (first === undefined) return undefined;
-    if (lane.identity === undefined) {
-      lane.identity = identity;
+    if (lane.producer === undefined) {
+      lane.producer = producer;
       lane.nextSequence = 0;
     }
     lane.batch = {
       lane,
-      identity: lane.identity,
+      producer: lane.producer,
       firstSequence: lane.nextSequence,
       records,
       deadline: first.send.deadline,
@@ -301,7 +257,7 @@ export class Sender {
       }
     } else if (code === codes.messageTooLarge || code === codes.recordListTooLarge) {
       this.#giveUp(batch, new RangeError(`topic ${lane.topic} does not take records of this size`));
-    } else if (identityIsVoid(code) && !batch.uncertain) {
+    } else if (isVoid(code) && !batch.uncertain) {
       // The brokers forgot the producer, and have not taken the batch: it begins again under a new id.
       this.#forget(batch);
       lane.queue = [...records, ...lane.queue];
@@ -331,31 +287,10 @@ export class Sender {
   }
 
   /** The next batch of its partition goes under a new producer id. */
-  #forget({ lane, identity }: Batch): void {
+  #forget({ lane, producer }: Batch): void {
     lane.batch = undefined;
-    lane.identity = undefined;
-    if (this.#identity === identity) this.#identity = undefined;
-  }
-
-  async #currentIdentity(): Promise<Identity> {
-    if (this.#identity !== undefined) return this.#identity;
-    this.#obtaining ??= this.#newIdentity().finally(() => {
-      this.#obtaining = undefined;
-    });
-    this.#identity = await this.#obtaining;
-    return this.#identity;
-  }
-
-  async #newIdentity(): Promise<Identity> {
-    const deadline = new Deadline();
-    for (;;) {
-      const answer = await this.#cluster.ask(initProducerIdV4.api, [null, 0], deadline);
-      const { errorCode, producerId, producerEpoch } = answer;
-      if (errorCode === codes.none) return { producerId, producerEpoch };
-      const reason = `the Kafka brokers give no producer id: ${nameOfCode(errorCode)}`;
-      if (!mayPass(errorCode) || deadline.leftMs <= pauseMs) throw unavailable(reason);
-      await delay(pauseMs);
-    }
+    lane.producer = undefined;
+    this.#producerIds.discard(producer);
   }
 }
 
@@ -371,6 +306,6 @@ function toRecord(topic: string, partition: number, { key, value, headers }: Kaf
   };
 }
 
-function identityIsVoid(code: number): boolean {
+function isVoid(code: number): boolean {
   return code === codes.outOfOrderSequence || code === codes.unknownProducerId || code === codes.invalidProducerEpoch;
 }

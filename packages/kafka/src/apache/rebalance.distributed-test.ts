@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Admin } from '@platformatic/kafka';
 import { type KafkaFaultProxy, startKafkaFaultProxy } from '@repo/testing/faults';
 import {
   collect,
@@ -218,6 +219,29 @@ describe('Apache Kafka in several processes', () => {
       troubles.join(),
     );
     await Promise.all([lost.consumer.close(), kept.consumer.close()]);
+  });
+
+  it('reads a topic that was deleted and created anew from its beginning', async () => {
+    const topic = await newTopic(kafka, partitions);
+    const keys = await keyPerPartition(kafka, partitions);
+    const { consumer, handled } = await collect(kafka, { groupId: newGroup(), topics: [topic] });
+    for (const key of keys) await send(kafka, topic, key, ['old', 'older']);
+    await until('the old ones', () => handled.length === 2 * partitions);
+    const id = await kafka.topicId(topic);
+    const admin = new Admin({ clientId: 'rebalance', bootstrapBrokers: [...brokersUnderTest()] });
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.close();
+    await until('it to be gone', () =>
+      send(kafka, topic, 'key', ['gone']).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await kafka.ensureTopics([{ name: topic, partitions }]);
+    assert.notEqual(await kafka.topicId(topic), id);
+    for (const key of keys) await send(kafka, topic, key, ['new']);
+    await until('the new ones', () => handled.filter(({ value }) => value === 'new').length === partitions);
+    await consumer.close();
   });
 
   it('answers within 2 s whatever the network does', async () => {

@@ -58,7 +58,8 @@ async function ensureRedis(onStep: OnStep): Promise<void> {
     await ensurePackage({ title: 'Redis', debian: 'redis-server', homebrew: 'redis', onStep });
     version = await find();
   }
-  if (version < VERSION_MIN) throw new InfraError(`Redis ${VERSION_MIN} or later is needed and ${version} was found.`);
+  if (version < VERSION_MIN)
+    throw new InfraError(`Redis ${VERSION_MIN} or later is needed and ${version === 0 ? 'none' : version} was found.`);
 }
 
 /** While it loads its snapshot Redis accepts connections and refuses commands. */

@@ -428,7 +428,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "another client's position can be closed",
     file: 'positions/close-position.ts',
-    find: 'position === undefined || position.leg.account !== account',
+    find: 'position === undefined || position.leg.account.id !== command.accountId',
     replace: 'position === undefined',
   },
   {
@@ -452,32 +452,26 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the memory for retries mixes accounts up',
     file: 'shard/recent-orders.ts',
-    find: 'order.accountId === accountId && ',
-    replace: '',
+    find: 'if (isIt && order.accountId === accountId) return order;',
+    replace: 'if (isIt) return order;',
   },
   {
     name: 'the memory for retries holds one order less',
     file: 'shard/recent-orders.ts',
-    find: 'this.#count - order.ordinal <= this.#capacity',
-    replace: 'this.#count - order.ordinal < this.#capacity',
+    find: 'ordinal >= Math.max(0, forgotten); )',
+    replace: 'ordinal > Math.max(0, forgotten); )',
   },
   {
-    name: 'the memory for retries holds two generations',
+    name: 'the memory for retries holds one order more',
     file: 'shard/recent-orders.ts',
-    find: 'this.#count - order.ordinal <= this.#capacity',
-    replace: 'this.#count >= order.ordinal',
+    find: 'const forgotten = this.#count - this.#capacity;',
+    replace: 'const forgotten = this.#count - this.#capacity - 1;',
   },
   {
-    name: 'the memory for retries forgets all when it is full',
+    name: 'the memory for retries breaks its chains',
     file: 'shard/recent-orders.ts',
-    find: '      this.#old = this.#young;\n',
-    replace: '',
-  },
-  {
-    name: "an order hides another account's of the same clientOrderId",
-    file: 'shard/recent-orders.ts',
-    find: 'terms, ordinal: this.#count, earlier }',
-    replace: 'terms, ordinal: this.#count, earlier: undefined }',
+    find: 'this.#before[slot] = this.#newest[chain] as number;',
+    replace: 'this.#before[slot] = NONE;',
   },
   {
     name: 'a quantity below the minimum is accepted',
@@ -919,8 +913,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the minimum commission is not charged',
     file: 'ledger/commission.ts',
-    find: 'micros(Math.max(multiplyDivideHalfEven(notional, commissionPpm, PPM), commissionMin))',
-    replace: 'micros(multiplyDivideHalfEven(notional, commissionPpm, PPM))',
+    find: 'if (rate < commissionMin || (rate === commissionMin && remainder < 0)) {',
+    replace: 'if (false) {',
   },
   {
     name: 'ties are rounded up',
@@ -949,8 +943,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'commission is charged at the opening only',
     file: 'positions/fill-closing.ts',
-    find: 'commission: commission(terms, notional)',
-    replace: 'commission: micros(0)',
+    find: '      commission: amount,\n      rounding,\n      roundingCarry: carry,',
+    replace: '      commission: micros(0),\n      rounding,\n      roundingCarry: carry,',
   },
   {
     name: "the house's profit and loss has the client's sign",

@@ -26,7 +26,7 @@ export interface Account {
   /** Told of a margin call, and not above the reset level since. */
   isMarginCalled: boolean;
   /** One an instrument held, in the order of listing. */
-  readonly legs: Leg[];
+  legs: readonly Leg[];
   /** Pending orders, oldest first. */
   firstOrder: Order | null;
   lastOrder: Order | null;

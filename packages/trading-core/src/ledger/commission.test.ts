@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { micros } from '../numbers/units.ts';
 import { openBook, plainTerms } from '../testing/book.ts';
 import { CARRY_UNITS_PER_MICRO } from './accrue.ts';
-import { commission, commissionRemainder } from './commission.ts';
+import { commission } from './commission.ts';
 
 const termsOf = (commissionPpm: number, commissionMin: number) => ({
   ...plainTerms,
@@ -40,8 +40,9 @@ describe('commission', () => {
     [Number.MAX_SAFE_INTEGER, 999_999, 0, 9_007_190_247_541_736, 259_009],
   ] as const) {
     it(`of ${notional} at ${ppm} ppm, ${min} at least, is ${paid}`, () => {
-      assert.equal(commission(termsOf(ppm, min), micros(notional)), paid);
-      assert.equal(commissionRemainder(termsOf(ppm, min), micros(notional)) / 720, rest);
+      const { amount, remainder } = commission(termsOf(ppm, min), micros(notional));
+      assert.equal(amount, paid);
+      assert.equal(remainder / 720, rest);
     });
   }
 
@@ -52,8 +53,9 @@ describe('commission', () => {
     fc.assert(
       fc.property(notional, rate, min, (amount, ppm, least) => {
         const terms = termsOf(ppm, least);
-        const paid = BigInt(commission(terms, micros(amount)));
-        const rest = BigInt(commissionRemainder(terms, micros(amount))) / 720n;
+        const charged = commission(terms, micros(amount));
+        const paid = BigInt(charged.amount);
+        const rest = BigInt(charged.remainder) / 720n;
         assert.equal(paid * MILLION + rest, due(amount, ppm, least));
         assert.ok(rest <= 500_000n && rest >= -500_000n);
       }),

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import { legOf } from '../accounts/leg.ts';
+import { legOf, openNotional } from '../accounts/leg.ts';
 import type { Market } from '../instruments/market.ts';
 import { priceSpan } from '../instruments/price-span.ts';
 import { commission } from '../ledger/commission.ts';
@@ -78,13 +78,13 @@ export function checkOpening(
 
   const leg = legOf(account, market);
   const isBuy = side === 'buy';
-  const longNotional = (leg?.longNotional ?? 0) + (isBuy ? added : -removed);
-  const shortNotional = (leg?.shortNotional ?? 0) + (isBuy ? -removed : added);
+  const longNotional = (leg === undefined ? 0 : openNotional(leg, 'long')) + (isBuy ? added : -removed);
+  const shortNotional = (leg === undefined ? 0 : openNotional(leg, 'short')) + (isBuy ? -removed : added);
   const tiers = account.profile.leverage[terms.assetClass];
   const legMargin = usedMargin(tiers, micros(longNotional), micros(shortNotional));
   const marginAfter = account.usedMargin - (leg?.margin ?? 0) + legMargin;
-  const closingCommission = reduced > 0 ? commission(terms, micros(Math.abs(price) * reduced * tickValue)) : 0;
-  const costs = commission(terms, micros(notional)) + closingCommission;
+  const closing = micros(Math.abs(price) * reduced * tickValue);
+  const costs = commission(terms, micros(notional)).amount + (reduced > 0 ? commission(terms, closing).amount : 0);
   const spread = (quote.ask - quote.bid) * opened * tickValue;
   const equityAfter = equity(account) - costs - spread;
   if (equityAfter >= marginAfter) return undefined;

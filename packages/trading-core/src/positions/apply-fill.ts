@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import { createLeg, type Leg, legOf } from '../accounts/leg.ts';
+import { createLeg, type Leg, legOf, openNotional } from '../accounts/leg.ts';
 import type { Fill, PositionClosed, PositionIncreased, PositionOpened, PositionReduced } from '../event.ts';
 import type { Market } from '../instruments/market.ts';
 import { priceSpan } from '../instruments/price-span.ts';
@@ -114,9 +114,10 @@ function resize(shard: Shard, position: Position, quantity: Steps, cost: TickSte
   const addedNotional = (Math.abs(cost) - Math.abs(position.cost)) * tickValue;
   position.quantity = quantity;
   position.cost = cost;
-  addToLeg(leg, side, addedQuantity, addedCost, addedNotional);
+  addToLeg(leg, side, addedQuantity, addedCost);
 
-  const margin = usedMargin(account.profile.leverage[market.terms.assetClass], leg.longNotional, leg.shortNotional);
+  const tiers = account.profile.leverage[market.terms.assetClass];
+  const margin = usedMargin(tiers, openNotional(leg, 'long'), openNotional(leg, 'short'));
   account.usedMargin = micros(account.usedMargin + margin - leg.margin);
   leg.margin = margin;
   account.openNotional = micros(account.openNotional + addedNotional);
@@ -124,32 +125,31 @@ function resize(shard: Shard, position: Position, quantity: Steps, cost: TickSte
   shard.grossNotional = micros(shard.grossNotional + addedNotional);
 }
 
-function addToLeg(leg: Leg, side: PositionSide, quantity: number, cost: number, notional: number): void {
+function addToLeg(leg: Leg, side: PositionSide, quantity: number, cost: number): void {
   const { market } = leg;
   if (side === 'long') {
     leg.longQuantity = steps(leg.longQuantity + quantity);
     leg.longCost = tickSteps(leg.longCost + cost);
-    leg.longNotional = micros(leg.longNotional + notional);
     market.clientLong = steps(market.clientLong + quantity);
   } else {
     leg.shortQuantity = steps(leg.shortQuantity + quantity);
     leg.shortCost = tickSteps(leg.shortCost + cost);
-    leg.shortNotional = micros(leg.shortNotional + notional);
     market.clientShort = steps(market.clientShort + quantity);
   }
 }
 
 function addLeg(account: Account, market: Market): Leg {
   const leg = createLeg(account, market);
-  const { legs } = account;
-  let index = legs.length;
-  while (index > 0 && (legs[index - 1] as Leg).market.ordinal > market.ordinal) index -= 1;
-  legs.splice(index, 0, leg);
+  const index = account.legs.findIndex((other) => other.market.ordinal > market.ordinal);
+  const before = index < 0 ? account.legs : account.legs.slice(0, index);
+  const after = index < 0 ? [] : account.legs.slice(index);
+  // Made anew: an array that grows reserves more than most accounts ever hold.
+  account.legs = [...before, leg, ...after];
   return leg;
 }
 
 function removeLeg(leg: Leg): void {
   releaseGuards(leg);
-  const { legs } = leg.account;
-  legs.splice(legs.indexOf(leg), 1);
+  const { account } = leg;
+  account.legs = account.legs.filter((other) => other !== leg);
 }

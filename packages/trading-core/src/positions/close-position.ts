@@ -16,12 +16,12 @@ export function closePosition(decision: Decision, command: ClosePosition): Refus
   if (!isSlippageBound(command)) {
     return refuse('invalid-command', { reason: 'seenPrice and slippageMax go together, as whole ticks' });
   }
-  const account = shard.accounts.get(command.accountId);
-  if (account === undefined) return refuse('unknown-account', { accountId: command.accountId });
   const position = shard.positions.get(command.positionId);
-  if (position === undefined || position.leg.account !== account) {
+  if (position === undefined || position.leg.account.id !== command.accountId) {
+    if (!shard.accounts.has(command.accountId)) return refuse('unknown-account', { accountId: command.accountId });
     return refuse('position-not-open', { positionId: command.positionId });
   }
+  const { account } = position.leg;
   const { market } = position.leg;
   const quote = quoteToClose(shard, market);
   if (isRefused(quote) && quote.code === 'instrument-halted') return quote;

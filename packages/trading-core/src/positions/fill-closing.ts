@@ -1,6 +1,6 @@
 import type { FillRule } from '../event.ts';
 import { accrue } from '../ledger/accrue.ts';
-import { commission, commissionRemainder } from '../ledger/commission.ts';
+import { commission } from '../ledger/commission.ts';
 import { multiplyDivideDown } from '../numbers/multiply-divide.ts';
 import { micros, type Steps, steps, type TickSteps, type Ticks, tickSteps } from '../numbers/units.ts';
 import type { Quote } from '../quotes/quote.ts';
@@ -30,7 +30,8 @@ export function fillClosing(
   const price = closingPrice(position.side, quote);
   const cost = costOf(position, quantity);
   const notional = micros(Math.abs(price) * quantity * terms.tickValue);
-  const { rounding, carry } = accrue(shard.roundingCarry, commissionRemainder(terms, notional));
+  const { amount, remainder } = commission(terms, notional);
+  const { rounding, carry } = accrue(shard.roundingCarry, remainder);
   emit(decision, {
     type: quantity === position.quantity ? 'position-closed' : 'position-reduced',
     sequence: nextSequence(decision),
@@ -48,7 +49,7 @@ export function fillClosing(
       level,
       quote,
       realizedPnl: pnl(position.side, quantity, cost, price, terms.tickValue),
-      commission: commission(terms, notional),
+      commission: amount,
       rounding,
       roundingCarry: carry,
     },

@@ -2,7 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { FillRule } from '../event.ts';
 import type { Market } from '../instruments/market.ts';
 import { accrue } from '../ledger/accrue.ts';
-import { commission, commissionRemainder } from '../ledger/commission.ts';
+import { commission } from '../ledger/commission.ts';
 import { micros, type Steps, steps, type Ticks, tickSteps } from '../numbers/units.ts';
 import type { OrderTerms } from '../orders/order-terms.ts';
 import type { Quote } from '../quotes/quote.ts';
@@ -37,7 +37,8 @@ export function fillOpening(
   const { account, market, orderId, terms, quote, rule, level } = opening;
   const price = terms.side === 'buy' ? quote.ask : quote.bid;
   const notional = micros(Math.abs(price) * quantity * market.terms.tickValue);
-  const { rounding, carry } = accrue(shard.roundingCarry, commissionRemainder(market.terms, notional));
+  const { amount, remainder } = commission(market.terms, notional);
+  const { rounding, carry } = accrue(shard.roundingCarry, remainder);
   const positionId = position === null ? shard.nextPositionId : position.id;
   const fill = {
     id: shard.nextFillId,
@@ -51,7 +52,7 @@ export function fillOpening(
     level,
     quote,
     realizedPnl: micros(0),
-    commission: commission(market.terms, notional),
+    commission: amount,
     rounding,
     roundingCarry: carry,
   };

@@ -88,11 +88,6 @@ describe('conservationReport', () => {
           (book) => Object.assign(legOf(book), { margin: 0 }),
           [/account A, XYZ: margin is kept as 0, and is 300000000/, /account A: used margin/],
         ],
-        [
-          'the notional of a leg',
-          (book) => Object.assign(legOf(book), { shortNotional: 0 }),
-          [/account A, XYZ: shortNotional is kept as 0/, /account A: open notional/],
-        ],
         ['the quantity of a leg', (book) => Object.assign(legOf(book), { longQuantity: 4 }), [/longQuantity/, /reach/]],
         ['the cost of a leg', (book) => Object.assign(legOf(book), { longCost: 2_999 }), [/longCost .* 2999, .* 3000/]],
         [

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import type { Leg } from '../accounts/leg.ts';
+import { type Leg, openNotional } from '../accounts/leg.ts';
 import { priceSpan } from '../instruments/price-span.ts';
 import { type HouseAccount, houseAccounts } from '../ledger/ledger-account.ts';
 import { usedMargin } from '../margin/used-margin.ts';
@@ -59,7 +59,7 @@ function auditAccount(account: Account, faults: string[]): void {
   for (const leg of account.legs) {
     positions += auditLeg(leg, `${name}, ${leg.market.terms.asset}`, faults);
     margin += leg.margin;
-    notional += leg.longNotional + leg.shortNotional;
+    notional += openNotional(leg, 'long') + openNotional(leg, 'short');
     reach += (leg.longQuantity + leg.shortQuantity) * priceSpan(leg.market.terms) * leg.market.terms.tickValue;
   }
   let orders = 0;
@@ -77,18 +77,19 @@ function auditAccount(account: Account, faults: string[]): void {
 /** @returns number of the leg's positions. */
 function auditLeg(leg: Leg, name: string, faults: string[]): number {
   const { tickValue, assetClass } = leg.market.terms;
-  const sums = { longQuantity: 0, longCost: 0, longNotional: 0, shortQuantity: 0, shortCost: 0, shortNotional: 0 };
+  const sums = { longQuantity: 0, longCost: 0, shortQuantity: 0, shortCost: 0 };
+  const notionals = { long: 0, short: 0 };
   let positions = 0;
   for (let position = leg.firstPosition; position !== null; position = position.next) {
     positions += 1;
     sums[`${position.side}Quantity`] += position.quantity;
     sums[`${position.side}Cost`] += position.cost;
-    sums[`${position.side}Notional`] += Math.abs(position.cost) * tickValue;
+    notionals[position.side] += Math.abs(position.cost) * tickValue;
     if (position.quantity <= 0) faults.push(`${name}: position ${position.id} has quantity ${position.quantity}`);
   }
   for (const key of Object.keys(sums) as (keyof typeof sums)[]) compare(faults, `${name}: ${key}`, leg[key], sums[key]);
   const tiers = leg.account.profile.leverage[assetClass];
-  const margin = usedMargin(tiers, micros(sums.longNotional), micros(sums.shortNotional));
+  const margin = usedMargin(tiers, micros(notionals.long), micros(notionals.short));
   compare(faults, `${name}: margin`, leg.margin, margin);
   return positions;
 }

@@ -6,73 +6,75 @@ export interface RecentOrder {
   readonly terms: OrderTerms;
 }
 
-interface Remembered extends RecentOrder {
-  /** Which order it was, counted from 0. */
-  readonly ordinal: number;
-  /** Another account's earlier order with the same clientOrderId. */
-  readonly earlier: Remembered | undefined;
-}
-
-type Generation = Map<string, Remembered>;
+const NONE = -1;
 
 /**
  * The last orders accepted, by clientOrderId, so that a retry finds the first one. Bounded: the book of record
  * remembers for ever, and this covers what it has not committed yet.
  *
- * Kept as two generations, of which the older is dropped whole: taking orders out one by one costs more than all else
- * that is done for them.
+ * A ring, with the orders of one hash chained from the newest to the oldest. Nothing is ever taken out: a chain ends
+ * where it comes to an order that the ring has overwritten. (Every order comes this way, nearly always with a name that
+ * was not seen before; a Map, with its deletions, was a third of the cost of an order.)
  */
 export class RecentOrders {
   readonly #capacity: number;
+  readonly #ring: RecentOrder[] = [];
+  readonly #hashes: Int32Array;
+  /** Ordinals: of the newest order in each chain, and of the one before each order in its chain. */
+  readonly #newest: Float64Array;
+  readonly #before: Float64Array;
+  /** Orders ever added: the ordinal of the next. */
   #count = 0;
-  #young: Generation = new Map();
-  #old: Generation = new Map();
-  #youngCount = 0;
 
   /** @throws RangeError for a capacity below 1. */
   constructor(capacity: number) {
     if (!(capacity >= 1)) throw new RangeError(`the shard has to remember at least 1 order, not ${capacity}`);
     this.#capacity = capacity;
+    this.#hashes = new Int32Array(capacity);
+    this.#before = new Float64Array(capacity);
+    this.#newest = new Float64Array(2 ** Math.ceil(Math.log2(capacity))).fill(NONE);
   }
 
   find(accountId: string, clientOrderId: string): RecentOrder | undefined {
-    return this.#findIn(this.#young, accountId, clientOrderId) ?? this.#findIn(this.#old, accountId, clientOrderId);
+    const hash = hashOf(clientOrderId);
+    const forgotten = this.#count - this.#capacity;
+    for (let ordinal = this.#newest[this.#chainOf(hash)] as number; ordinal >= Math.max(0, forgotten); ) {
+      const slot = ordinal % this.#capacity;
+      const order = this.#ring[slot] as RecentOrder;
+      const isIt = this.#hashes[slot] === hash && order.terms.clientOrderId === clientOrderId;
+      if (isIt && order.accountId === accountId) return order;
+      ordinal = this.#before[slot] as number;
+    }
+    return undefined;
   }
 
   add(accountId: string, orderId: number, terms: OrderTerms): void {
-    if (this.#youngCount === this.#capacity) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#youngCount = 0;
-    }
-    const earlier = this.#young.get(terms.clientOrderId);
-    this.#young.set(terms.clientOrderId, { accountId, orderId, terms, ordinal: this.#count, earlier });
-    this.#youngCount += 1;
+    const hash = hashOf(terms.clientOrderId);
+    const chain = this.#chainOf(hash);
+    const slot = this.#count % this.#capacity;
+    this.#ring[slot] = { accountId, orderId, terms };
+    this.#hashes[slot] = hash;
+    this.#before[slot] = this.#newest[chain] as number;
+    this.#newest[chain] = this.#count;
     this.#count += 1;
   }
 
   /** Oldest first. */
   list(): RecentOrder[] {
-    const orders: Remembered[] = [];
-    for (const generation of [this.#old, this.#young]) {
-      for (const newest of generation.values()) {
-        for (let order: Remembered | undefined = newest; order !== undefined; order = order.earlier) {
-          if (this.#isRemembered(order)) orders.push(order);
-        }
-      }
-    }
-    orders.sort((a, b) => a.ordinal - b.ordinal);
-    return orders.map(({ accountId, orderId, terms }) => ({ accountId, orderId, terms }));
+    const oldest = this.#count % this.#capacity;
+    return this.#count < this.#capacity
+      ? [...this.#ring]
+      : [...this.#ring.slice(oldest), ...this.#ring.slice(0, oldest)];
   }
 
-  #findIn(generation: Generation, accountId: string, clientOrderId: string): RecentOrder | undefined {
-    for (let order = generation.get(clientOrderId); order !== undefined; order = order.earlier) {
-      if (order.accountId === accountId && this.#isRemembered(order)) return order;
-    }
-    return undefined;
+  #chainOf(hash: number): number {
+    return hash & (this.#newest.length - 1);
   }
+}
 
-  #isRemembered(order: Remembered): boolean {
-    return this.#count - order.ordinal <= this.#capacity;
-  }
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
 }

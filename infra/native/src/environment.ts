@@ -9,10 +9,7 @@ export function serversEnvironment(servers: Servers, names: readonly ServerName[
     kafka: () => ({ KAFKA_BROKERS: servers.kafka.address }),
     redis: () => ({ REDIS_URL: servers.redis.address }),
     postgres: () => ({ DATABASE_URL: servers.postgres.address }),
-    smtp: () => {
-      const { hostname, port } = new URL(servers.smtp.address);
-      return { SMTP_URL: servers.smtp.address, SMTP_HOST: hostname, SMTP_PORT: port, MAIL_PAGE_URL: servers.smtp.page };
-    },
+    smtp: () => ({ SMTP_URL: servers.smtp.address, MAIL_PAGE_URL: servers.smtp.page }),
   };
   return Object.assign({}, ...names.map((name) => variables[name]()));
 }

@@ -12,7 +12,10 @@ const PROGRAM = 'redis-server';
 const VERSION_MIN = 7;
 const PING_TIMEOUT_MS = 1000;
 
-/** Redis: a cache, so it writes no log of its commands, only a snapshot when it stops and each minute. */
+/**
+ * Redis: a cache, which writes nothing to disk. A snapshot that is a minute old would bring back codes that have been used
+ * and sessions that have ended; what is not there is only asked for again.
+ */
 export function redis(options: {
   readonly port: number;
   readonly state: StateDirectory;
@@ -25,7 +28,8 @@ export function redis(options: {
     port: String(port),
     dir: directory,
     appendonly: 'no',
-    save: '60 1',
+    save: '',
+    'maxmemory-policy': 'noeviction',
     daemonize: 'no',
   };
   return {

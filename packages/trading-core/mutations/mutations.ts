@@ -260,10 +260,16 @@ export const mutations: readonly Mutation[] = [
     replace: 'top !== undefined && merged === undefined && top.best <= best; top',
   },
   {
+    name: 'a cohort without stops is not taken off the top',
+    file: 'triggers/trailing-stops.ts',
+    find: 'top !== undefined && isEmpty(top); top',
+    replace: 'top === undefined && isEmpty(top); top',
+  },
+  {
     name: 'stops that have seen the same best price count as older',
     file: 'triggers/trailing-stops.ts',
-    find: 'if (found?.best === best) return found;',
-    replace: 'if (found !== undefined) return found;',
+    find: 'if (found?.best === best) {',
+    replace: 'if (found !== undefined) {',
   },
   {
     name: 'a trailing stop goes back with the price',

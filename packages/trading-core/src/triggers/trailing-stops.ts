@@ -38,7 +38,9 @@ class Cohort {
  */
 export class TrailingStops {
   readonly #sign: 1 | -1;
-  readonly #stack: Cohort[] = [];
+  /** A cohort whose last stop has left stays in its place, unless it is on top, until such are the half. */
+  #stack: Cohort[] = [];
+  #emptyCount = 0;
   readonly #levels = new LevelHeap<Cohort>('falls', (cohort, slot) => {
     cohort.slot = slot;
   });
@@ -65,6 +67,10 @@ export class TrailingStops {
     for (let top = this.#stack.at(-1); top !== undefined && top.best <= best; top = this.#stack.at(-1)) {
       if (merged === undefined && top.best === best) return;
       this.#stack.pop();
+      if (isEmpty(top)) {
+        this.#emptyCount -= 1;
+        continue;
+      }
       this.#levels.remove(top.slot);
       merged = merged === undefined ? top : meld(merged, top);
     }
@@ -91,7 +97,8 @@ export class TrailingStops {
       return;
     }
     this.#levels.remove(cohort.slot);
-    this.#stack.splice(this.#indexOf(cohort.best), 1);
+    this.#emptyCount += 1;
+    this.#dropEmpty();
   }
 
   isReachedBy(price: Ticks): boolean {
@@ -113,7 +120,10 @@ export class TrailingStops {
   #cohortOf(best: number): Cohort {
     const index = this.#indexOf(best);
     const found = this.#stack[index];
-    if (found?.best === best) return found;
+    if (found?.best === best) {
+      if (isEmpty(found)) this.#emptyCount -= 1;
+      return found;
+    }
     const cohort = new Cohort(best);
     this.#stack.splice(index, 0, cohort);
     return cohort;
@@ -131,12 +141,26 @@ export class TrailingStops {
     return low;
   }
 
+  #dropEmpty(): void {
+    for (let top = this.#stack.at(-1); top !== undefined && isEmpty(top); top = this.#stack.at(-1)) {
+      this.#stack.pop();
+      this.#emptyCount -= 1;
+    }
+    if (this.#emptyCount * 2 <= this.#stack.length) return;
+    this.#stack = this.#stack.filter((cohort) => !isEmpty(cohort));
+    this.#emptyCount = 0;
+  }
+
   #rank(cohort: Cohort): void {
     if (cohort.slot >= 0) this.#levels.remove(cohort.slot);
     const first = cohort.stops.first() as TrailingStop;
     cohort.id = first.id;
     this.#levels.insert(cohort, cohort.best - first.distance);
   }
+}
+
+function isEmpty(cohort: Cohort): boolean {
+  return cohort.stops.size === 0;
 }
 
 function meld(a: Cohort, b: Cohort): Cohort {

@@ -112,7 +112,7 @@ const books: readonly Book[] = [
 const figures = books.map((book): Figure => {
   const { accounts, instruments, heldEach } = book;
   return {
-    what: `${accounts.toLocaleString('en-US')} accounts, ${instruments} instruments, ${heldEach} positions held each`,
+    what: `${accounts.toLocaleString('en-US')} accounts, ${instruments} instrument${instruments > 1 ? 's' : ''}, ${heldEach} positions held each`,
     value: quantile(measure(book), 0.5),
     unit: 'commands/s',
     limit: { name: 'at least', value: GOAL_A_SECOND },

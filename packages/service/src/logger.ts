@@ -28,7 +28,8 @@ export function createLogger(options: LoggerOptions): Logger {
   if (options.destination === undefined && options.terminal === undefined && process.stdout.isTTY) {
     return pino(base, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' }));
   }
-  const main = options.destination ?? pino.destination({ dest: 1, sync: false });
+  // Synchronous: a crash must not lose its last lines, nor flushing them put them before earlier ones.
+  const main = options.destination ?? pino.destination({ dest: 1, sync: true });
   if (options.terminal === undefined) return pino(base, main);
   const readable = pretty({
     colorize: 'isTTY' in options.terminal.stream && options.terminal.stream.isTTY === true,

@@ -24,20 +24,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a stale quote sets off triggers and stop-outs',
     file: 'quotes/receive-quote.ts',
-    find: "if (quote.status !== 'live') {",
-    replace: "if (quote.status === 'down') {",
+    find: "if (quote.status !== 'live' || !isTouchedBy",
+    replace: 'if (!isTouchedBy',
   },
   {
     name: 'what is held is worth what a stale quote says',
-    file: 'quotes/receive-quote.ts',
-    find: 'market.quote = withPricesOf(market.quote, quote);',
-    replace: 'market.quote = quote;',
+    file: 'quotes/keep-quote.ts',
+    find: '{ ...quote, bid: last.bid, ask: last.ask }',
+    replace: '{ ...quote }',
   },
   {
     name: 'a stale quote leaves the market live',
-    file: 'quotes/receive-quote.ts',
-    find: '    market.quote = withPricesOf(market.quote, quote);\n',
-    replace: '',
+    file: 'quotes/keep-quote.ts',
+    find: '{ ...quote, bid: last.bid, ask: last.ask }',
+    replace: '{ ...quote, bid: last.bid, ask: last.ask, status: last.status }',
   },
   {
     name: 'an old quote is taken again',

@@ -28,6 +28,7 @@ export * from './outcome.ts';
 export * from './positions/position.ts';
 export * from './positions/position-side.ts';
 export * from './positions/unrealized-pnl.ts';
+export * from './quotes/keep-quote.ts';
 export * from './quotes/mark-up-quote.ts';
 export * from './quotes/mid-price.ts';
 export * from './quotes/quote.ts';

@@ -6,6 +6,7 @@ import {
   type Event,
   evolve,
   hashShard,
+  keepQuote,
   loadShard,
   type Outcome,
   type Shard,
@@ -62,7 +63,7 @@ describe('replay', () => {
       const { input, outcome } = recorded;
       if (!('type' in input) && outcome.type === 'accepted') {
         const market = shard.markets.get(input.asset);
-        if (market !== undefined) market.quote = input;
+        if (market !== undefined) keepQuote(market, input);
       }
       for (const event of eventsOf(recorded)) evolve(shard, event);
     }

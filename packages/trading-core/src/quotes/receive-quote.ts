@@ -7,6 +7,7 @@ import { type Refused, refuse } from '../refusal.ts';
 import type { Shard } from '../shard/shard.ts';
 import { followTrailingStops } from '../triggers/follow-trailing-stops.ts';
 import { setOffTriggers } from '../triggers/set-off-triggers.ts';
+import { keepQuote } from './keep-quote.ts';
 import type { Quote } from './quote.ts';
 
 const untouched: Accepted = { type: 'accepted', events: [] };
@@ -22,12 +23,8 @@ export function receiveQuote(shard: Shard, quote: Quote): Accepted | Refused {
   if (market === undefined) return refuse('unknown-instrument', { asset: quote.asset });
   const refused = checkQuote(market, quote);
   if (refused !== undefined) return refused;
-  if (quote.status !== 'live') {
-    market.quote = withPricesOf(market.quote, quote);
-    return untouched;
-  }
-  market.quote = quote;
-  if (!isTouchedBy(market, quote)) return untouched;
+  keepQuote(market, quote);
+  if (quote.status !== 'live' || !isTouchedBy(market, quote)) return untouched;
   const events: Event[] = [];
   const decision = { shard, at: quote.at, events };
   followTrailingStops(decision, market, quote);
@@ -38,10 +35,6 @@ export function receiveQuote(shard: Shard, quote: Quote): Accepted | Refused {
     renewCrossedGuards(market, quote);
   }
   return { type: 'accepted', events };
-}
-
-function withPricesOf(last: Quote | null, quote: Quote): Quote {
-  return last === null ? quote : { ...quote, bid: last.bid, ask: last.ask };
 }
 
 function checkQuote({ terms, quote: last }: Market, quote: Quote): Refused | undefined {

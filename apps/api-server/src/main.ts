@@ -1,4 +1,4 @@
-import { databaseConfigSchema, openDatabase } from '@repo/db';
+import { databaseConfigSchema, databaseOptions, openDatabase } from '@repo/db';
 import { createApacheKafka, ensureTopics, KafkaUnavailableError, kafkaConfigSchema, kafkaSettings } from '@repo/kafka';
 import { createServerRedis, redisConfigSchema } from '@repo/redis';
 import { loadConfig, runService, untilAvailable } from '@repo/service';
@@ -19,10 +19,7 @@ await runService('api-server', async ({ environment, logger, shutdown }) => {
   shutdown.add('Kafka', () => kafka.close());
   const redis = createServerRedis({ url: redisConfig.REDIS_URL, keyPrefix: redisConfig.REDIS_KEY_PREFIX });
   shutdown.add('Redis', () => redis.close());
-  const database = openDatabase(databaseConfig.DATABASE_URL, {
-    poolMax: databaseConfig.DATABASE_POOL_MAX,
-    statementTimeoutMs: databaseConfig.DATABASE_STATEMENT_TIMEOUT_MS,
-  });
+  const database = openDatabase(databaseConfig.DATABASE_URL, databaseOptions(databaseConfig));
   shutdown.add('PostgreSQL', () => database.close());
   const mailer = createSmtpMailer(config);
   shutdown.add('SMTP', async () => mailer.close());

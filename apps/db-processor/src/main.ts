@@ -1,4 +1,4 @@
-import { databaseConfigSchema, openDatabase } from '@repo/db';
+import { databaseConfigSchema, databaseOptions, openDatabase } from '@repo/db';
 import { createApacheKafka, ensureTopics, KafkaUnavailableError, kafkaConfigSchema, kafkaSettings } from '@repo/kafka';
 import { loadConfig, runService, untilAvailable } from '@repo/service';
 import { dbProcessorConfigSchema } from './config.ts';
@@ -14,10 +14,7 @@ await runService('db-processor', async ({ environment, logger, shutdown }) => {
     onTrouble: (message, error) => logger.warn({ err: error }, message),
   });
   shutdown.add('Kafka', () => kafka.close());
-  const database = openDatabase(databaseConfig.DATABASE_URL, {
-    poolMax: databaseConfig.DATABASE_POOL_MAX,
-    statementTimeoutMs: databaseConfig.DATABASE_STATEMENT_TIMEOUT_MS,
-  });
+  const database = openDatabase(databaseConfig.DATABASE_URL, databaseOptions(databaseConfig));
   shutdown.add('PostgreSQL', () => database.close());
 
   const isKafkaAway = (error: unknown) => error instanceof KafkaUnavailableError;

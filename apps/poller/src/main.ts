@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createLease, databaseConfigSchema, openDatabase } from '@repo/db';
+import { createLease, databaseConfigSchema, databaseOptions, openDatabase } from '@repo/db';
 import { createApacheKafka, ensureTopics, KafkaUnavailableError, kafkaConfigSchema, kafkaSettings } from '@repo/kafka';
 import { createServerRedis, redisConfigSchema } from '@repo/redis';
 import { integerSetting, loadConfig, runService, untilAvailable } from '@repo/service';
@@ -25,7 +25,7 @@ await runService('poller', async ({ environment, logger, shutdown }) => {
   shutdown.add('Kafka', () => kafka.close());
   const redis = createServerRedis({ url: redisConfig.REDIS_URL, keyPrefix: redisConfig.REDIS_KEY_PREFIX });
   shutdown.add('Redis', () => redis.close());
-  const database = openDatabase(databaseConfig.DATABASE_URL, { poolMax: 2 });
+  const database = openDatabase(databaseConfig.DATABASE_URL, databaseOptions(databaseConfig));
   shutdown.add('PostgreSQL', () => database.close());
 
   const isKafkaAway = (error: unknown) => error instanceof KafkaUnavailableError;

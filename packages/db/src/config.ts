@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OpenDatabaseOptions } from './open-database.ts';
 
 const urlMessage = 'it must be a URL such as postgres://role:password@host:5432/database?sslmode=verify-full';
 
@@ -13,6 +14,11 @@ export const databaseConfigSchema = z.object({
 });
 
 export type DatabaseConfig = z.infer<typeof databaseConfigSchema>;
+
+/** What the variables say, for `openDatabase`. */
+export function databaseOptions(config: DatabaseConfig): OpenDatabaseOptions {
+  return { poolMax: config.DATABASE_POOL_MAX, statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS };
+}
 
 function integer(fallback: number, min: number, max: number) {
   const message = `it must be a whole number from ${min} to ${max}`;

@@ -1,5 +1,5 @@
 export { createCandleReader } from './candle-reader.ts';
-export { type DatabaseConfig, databaseConfigSchema } from './config.ts';
+export { type DatabaseConfig, databaseConfigSchema, databaseOptions } from './config.ts';
 export { isDatabaseUnavailable } from './database-unavailable.ts';
 export {
   type EmbeddedPostgres,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { divideDown, divideHalfEven, divideUp, multiplyDivideDown } from './multiply-divide.ts';
+import { divideDown, divideUp, multiplyDivideDown, multiplyDivideHalfEven } from './multiply-divide.ts';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -82,7 +82,9 @@ describe('divideUp', () => {
   });
 });
 
-describe('divideHalfEven', () => {
+describe('multiplyDivideHalfEven', () => {
+  const divideHalfEven = (a: number, b: number) => multiplyDivideHalfEven(a, 1, b);
+
   for (const [a, b, result] of [
     [5, 10, 0],
     [15, 10, 2],

@@ -19,17 +19,6 @@ export function divideUp(a: number, b: number): number {
   return below * b === a ? below : below + 1;
 }
 
-/** a / b rounded to the nearest integer, a tie to the even one. b above zero. */
-export function divideHalfEven(a: number, b: number): number {
-  const below = divideDown(a, b);
-  const product = below * b;
-  const rest = Number.isSafeInteger(product) ? a - product : (a % b) + (a < 0 ? b : 0);
-  const excess = rest - (b - rest);
-  if (excess < 0) return below;
-  if (excess > 0) return below + 1;
-  return below % 2 === 0 ? below : below + 1;
-}
-
 /** a × b / c rounded down (towards −∞), exactly, also where a × b leaves the safe integers. c above zero. */
 export function multiplyDivideDown(a: number, b: number, c: number): number {
   const product = a * b;
@@ -42,17 +31,21 @@ export function multiplyDivideDown(a: number, b: number, c: number): number {
 
 /** a × b / c to the nearest integer, a tie to the even one, exactly. c above zero; b × c and the result safe integers. */
 export function multiplyDivideHalfEven(a: number, b: number, c: number): number {
-  const whole = divideDown(a, c);
-  const rest = (a - whole * c) * b;
+  const rest = restOf(a, c) * b;
   const below = divideDown(rest, c);
   const excess = 2 * (rest - below * c) - c;
-  const floor = whole * b + below;
+  const floor = divideDown(a, c) * b + below;
   if (excess < 0) return floor;
   return excess > 0 || floor % 2 !== 0 ? floor + 1 : floor;
 }
 
 /** What is left of a × b when `result` × c is taken from it: the remainder of a division rounded in whatever way. */
 export function multiplyRemainder(a: number, b: number, c: number, result: number): number {
-  const whole = divideDown(a, c);
-  return (a - whole * c) * b - (result - whole * b) * c;
+  return restOf(a, c) * b - (result - divideDown(a, c) * b) * c;
+}
+
+/** a less the largest multiple of b that is not above it. */
+function restOf(a: number, b: number): number {
+  const product = divideDown(a, b) * b;
+  return Number.isSafeInteger(product) ? a - product : (a % b) + (a < 0 ? b : 0);
 }

@@ -1,0 +1,136 @@
+import type { Mutation } from '../mutation.ts';
+
+export const money: readonly Mutation[] = [
+  {
+    name: 'a correction makes a debtor of a client',
+    file: 'ledger/move-money.ts',
+    find: 'account.balance + amount < Math.min(0, account.balance)',
+    replace: 'false',
+  },
+  {
+    name: 'a deposit of nothing is booked',
+    file: 'ledger/move-money.ts',
+    find: 'Number.isSafeInteger(amount) && amount > 0',
+    replace: 'Number.isSafeInteger(amount) && amount >= 0',
+  },
+  {
+    name: 'a withdrawal is not followed by a review',
+    file: 'ledger/move-money.ts',
+    find: "type: 'withdrawn', sequence: nextSequence(decision), at: decision.at, accountId, amount });\n  reviewMargin(decision, account);",
+    replace: "type: 'withdrawn', sequence: nextSequence(decision), at: decision.at, accountId, amount });",
+  },
+  {
+    name: 'swap goes to the commission account',
+    file: 'ledger/post-ledger.ts',
+    find: "move('client', 'house:swap', event.amount, book)",
+    replace: "move('client', 'house:commission', event.amount, book)",
+  },
+  {
+    name: 'two fills have one cause',
+    file: 'ledger/ledger-transaction.ts',
+    find: 'event.fill.id}',
+    replace: 'event.fill.positionId}',
+  },
+  {
+    name: 'the minimum commission is not charged',
+    file: 'ledger/commission.ts',
+    find: 'if (rate < commissionMin || (rate === commissionMin && remainder < 0)) {',
+    replace: 'if (false) {',
+  },
+  {
+    name: 'ties are rounded up',
+    file: 'numbers/multiply-divide.ts',
+    find: 'excess > 0 || floor % 2 !== 0 ? floor + 1 : floor',
+    replace: 'floor + 1',
+  },
+  {
+    name: 'what rounding leaves is forgotten',
+    file: 'ledger/accrue.ts',
+    find: 'const gathered = carry + remainder;',
+    replace: 'const gathered = carry;',
+  },
+  {
+    name: 'what rounding leaves is carried with the wrong sign',
+    file: 'ledger/accrue.ts',
+    find: 'const gathered = carry + remainder;',
+    replace: 'const gathered = carry - remainder;',
+  },
+  {
+    name: 'a booked micro is carried on',
+    file: 'ledger/accrue.ts',
+    find: 'carry: gathered - rounding * CARRY_UNITS_PER_MICRO',
+    replace: 'carry: gathered',
+  },
+  {
+    name: 'commission is charged at the opening only',
+    file: 'positions/fill-closing.ts',
+    find: '      commission: amount,\n      rounding,\n      roundingCarry: carry,',
+    replace: '      commission: micros(0),\n      rounding,\n      roundingCarry: carry,',
+  },
+  {
+    name: "the house's profit and loss has the client's sign",
+    file: 'ledger/post-ledger.ts',
+    find: '  book.post(from, -amount);\n',
+    replace: '  book.post(from, amount);\n',
+  },
+  {
+    name: 'rounding is booked the wrong way round',
+    file: 'ledger/post-ledger.ts',
+    find: "move('house:rounding', 'house:commission', fill.rounding, book)",
+    replace: "move('house:commission', 'house:rounding', fill.rounding, book)",
+  },
+  {
+    name: 'house sums lose what leaves the exact integers',
+    file: 'numbers/wide-sum.ts',
+    find: '      this.#high += sign;\n',
+    replace: '',
+  },
+  {
+    name: 'the write-off gives half of what is missing',
+    file: 'ledger/write-off-negative-balance.ts',
+    find: 'micros(0 - account.balance)',
+    replace: 'micros(Math.ceil((0 - account.balance) / 2))',
+  },
+  {
+    name: 'the write-off comes while positions are open',
+    file: 'margin/review-margin.ts',
+    find: '  if (account.openPositions > 0) return;\n',
+    replace: '',
+  },
+  {
+    name: 'negative balances stay',
+    file: 'margin/review-margin.ts',
+    find: '  writeOffNegativeBalance(decision, account);\n',
+    replace: '',
+  },
+  {
+    name: 'accounts without protection are written off, too',
+    file: 'ledger/write-off-negative-balance.ts',
+    find: ' || !account.profile.negativeBalanceProtection',
+    replace: '',
+  },
+  {
+    name: 'margin in use can be withdrawn',
+    file: 'ledger/move-money.ts',
+    find: 'account.openPositions > 0 && amount > freeMargin',
+    replace: 'account.openPositions > 0 && amount > freeMargin + account.usedMargin',
+  },
+  {
+    name: 'unrealized profit can be withdrawn',
+    file: 'ledger/move-money.ts',
+    find: "  if (amount > account.balance) return refuse('insufficient-balance', { amount, balance: account.balance });\n",
+    replace: '',
+  },
+  {
+    name: 'the whole free margin cannot be withdrawn',
+    file: 'ledger/move-money.ts',
+    find: 'amount > freeMargin)',
+    replace: 'amount >= freeMargin)',
+  },
+  {
+    name: 'money can be withdrawn at a stale quote',
+    file: 'ledger/move-money.ts',
+    find: '    if (isRefused(quote)) return quote;\n',
+    replace: '    if (isRefused(quote)) continue;\n',
+  },
+];

@@ -25,9 +25,10 @@ async function begunOnLinux(pid: number): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-  // proc_pid_stat(5): the name, in brackets, may hold anything; after it the state, and 19 fields later the start.
+  // proc_pid_stat(5): the name, in brackets, may hold anything; after it the state, 17 fields later the number of
+  // threads, 19 later the start. While other threads of a dead one are still ending, its files and ports are held.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return isDead(fields[0]) ? undefined : fields[19];
+  return isDead(fields[0]) && Number(fields[17]) <= 1 ? undefined : fields[19];
 }
 
 async function begunElsewhere(pid: number): Promise<string | undefined> {

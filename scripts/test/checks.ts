@@ -8,7 +8,7 @@ const nodeTested = [
     (name) => `packages/${name}/src`,
   ),
   ...['poller', 'db-processor', 'api-server', 'standalone'].map((name) => `apps/${name}/src`),
-  'infra/native/src',
+  'infra/*/src',
   'scripts',
 ];
 

@@ -11,6 +11,13 @@ export interface Outcome {
   skipped: number;
 }
 
+/** Adds the numbers of `one` to `total`. */
+export function addOutcome(total: Outcome, one: Outcome): void {
+  total.passed += one.passed;
+  total.failed += one.failed;
+  total.skipped += one.skipped;
+}
+
 export interface Check {
   readonly name: string;
   readonly what: string;

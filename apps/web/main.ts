@@ -1,14 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { ConfigError, loadConfig, portSetting } from '@repo/service';
-import { z } from 'zod';
-import { webConfigSchema } from './src/settings/web-config.ts';
-
-const serverConfigSchema = webConfigSchema.extend({
-  WEB_PORT: portSetting(3000),
-  HOST: z.string().default('127.0.0.1'),
-});
+import { ConfigError, loadConfig } from '@repo/service';
+import { serverConfigSchema } from './src/settings/server-config.ts';
 
 /** Starts Next.js in a server of our own: ports and addresses are settings of the start, not of the build. */
 async function main(): Promise<void> {
@@ -20,6 +14,7 @@ async function main(): Promise<void> {
   Object.assign(process.env, {
     NODE_ENV: dev ? 'development' : 'production',
     API_URL: config.API_URL,
+    API_INTERNAL_URL: config.API_INTERNAL_URL ?? config.API_URL,
     WS_URL: config.WS_URL,
     PROFILE: config.PROFILE,
   });

@@ -5,6 +5,8 @@ const config: NextConfig = {
   // Workspace packages are TypeScript sources.
   transpilePackages: ['@repo/client', '@repo/schemas', '@repo/trading-core', '@repo/ui'],
   turbopack: { root: join(import.meta.dirname, '../..') },
+  // For an image (infra/images/Dockerfile): the server with only the files that it needs.
+  ...(process.env.WEB_OUTPUT === 'standalone' && { output: 'standalone' as const }),
   typedRoutes: true,
   poweredByHeader: false,
   devIndicators: false,

@@ -7,61 +7,74 @@ import { defaultWebSocketSettings } from './websocket/websocket-settings.ts';
 const originsMessage = 'it must be a list of origins such as https://trade.example.com, without a path';
 const proxiesMessage = 'it must be a list of networks such as 10.0.0.0/8,fd00::/8';
 
-/** Settings of the api-server. Defaults are those of docs/limits.md. */
+/** Settings of the api-server; docs/operations/configuration.md is made from them. */
 export const apiServerConfigSchema = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  HTTP_PORT: portSetting(3001),
-  WS_PORT: portSetting(8080),
-  /** Origins of the web app, compared exactly. When the first is https, cookies are Secure and `__Host-`. */
-  WEB_ORIGINS: listSetting(['http://localhost:3000']).pipe(
-    z.array(z.string().refine(isOrigin, originsMessage)).min(1, originsMessage),
+  HOST: z.string().default('127.0.0.1').describe('Address that HTTP and WebSocket listen on; `0.0.0.0` for all.'),
+  HTTP_PORT: portSetting(3001).describe('Port of the HTTP API.'),
+  WS_PORT: portSetting(8080).describe('Port of the WebSocket server.'),
+  WEB_ORIGINS: listSetting(['http://localhost:3000'])
+    .pipe(z.array(z.string().refine(isOrigin, originsMessage)).min(1, originsMessage))
+    .describe('Origins of the web app, compared exactly. When the first is https, cookies are Secure and `__Host-`.'),
+  TRUSTED_PROXIES: listSetting([])
+    .pipe(z.array(z.string().refine((network) => ipaddr.isValidCIDR(network), proxiesMessage)))
+    .describe('Networks of the proxies whose X-Forwarded-For is believed.'),
+
+  WS_FLUSH_INTERVAL_MS: integerSetting(defaultWebSocketSettings.flushIntervalMs, 1, 1000).describe(
+    'Least time between two price frames; updates meanwhile share one.',
   ),
-  /** Networks of the proxies whose X-Forwarded-For is believed. */
-  TRUSTED_PROXIES: listSetting([]).pipe(
-    z.array(z.string().refine((network) => ipaddr.isValidCIDR(network), proxiesMessage)),
+  WS_CONNECTIONS_MAX: integerSetting(defaultWebSocketSettings.connectionsMax, 1, 1_000_000).describe(
+    'WebSocket connections in all.',
+  ),
+  WS_CONNECTIONS_PER_ADDRESS_MAX: integerSetting(
+    defaultWebSocketSettings.connectionsPerAddressMax,
+    1,
+    1_000_000,
+  ).describe('Anonymous WebSocket connections from one address block (an IPv4 address, or an IPv6 /64).'),
+
+  JWT_SECRET: secretSetting().describe('Signs access tokens. The same for every api-server.'),
+  REFRESH_SECRET: secretSetting().describe('Signs refresh tokens. The same for every api-server.'),
+  OTP_SECRET: secretSetting().describe(
+    'Key of the HMAC that is kept of a one-time code. The same for every api-server.',
+  ),
+  SEALING_PUBLIC_KEY: secretSetting()
+    .describe('Public half of the db-processors’ `SEALING_PRIVATE_KEY` (a JWK): passwords are sealed to it.')
+    .meta({ secret: false }),
+
+  ACCESS_TOKEN_SECONDS: integerSetting(600, 10, 600).describe('Life of an access token.'),
+
+  OTP_SECONDS: integerSetting(300, 10, 600).describe('Life of a one-time code.'),
+  OTP_TRIES: integerSetting(5, 1, 10).describe('Tries of an address, whatever codes it was sent.'),
+  OTP_TRIES_WINDOW_SECONDS: integerSetting(900, 60, 86_400).describe('The time within which `OTP_TRIES` are counted.'),
+  OTP_SENDS_PER_MINUTE: integerSetting(3, 1, 1000).describe('Codes sent to an address in a minute.'),
+  OTP_SENDS_PER_HOUR: integerSetting(5, 1, 1000).describe('Codes sent to an address in an hour.'),
+  OTP_SENDS_PER_DAY: integerSetting(10, 1, 1000).describe('Codes sent to an address in a day.'),
+
+  SIGNINS_PER_10_SECONDS: integerSetting(5, 1, 1_000_000).describe('Sign-ins of an address block in 10 s.'),
+  SIGNUPS_PER_10_MINUTES: integerSetting(20, 1, 1_000_000).describe(
+    'Sign-ups and resends together, of an address block in 10 min.',
+  ),
+  CODE_TRIES_PER_10_SECONDS: integerSetting(10, 1, 1_000_000).describe('Tries at codes of an address block in 10 s.'),
+  REFRESHES_PER_10_SECONDS: integerSetting(50, 1, 1_000_000).describe(
+    'Refreshes of an address block in 10 s. Twenty tabs that wake at once are one person.',
   ),
 
-  /** Least time between two price frames, ms; updates meanwhile share one. */
-  WS_FLUSH_INTERVAL_MS: integerSetting(defaultWebSocketSettings.flushIntervalMs, 1, 1000),
-  WS_CONNECTIONS_MAX: integerSetting(defaultWebSocketSettings.connectionsMax, 1, 1_000_000),
-  /** Of anonymous connections from one client address. */
-  WS_CONNECTIONS_PER_ADDRESS_MAX: integerSetting(defaultWebSocketSettings.connectionsPerAddressMax, 1, 1_000_000),
+  SIGNIN_FAILURES_MAX: integerSetting(10, 1, 1000).describe(
+    'Failed sign-ins of an account before its next one has to wait.',
+  ),
+  SIGNIN_WAIT_SECONDS_MIN: integerSetting(30, 1, 3600).describe('The first wait; each one after it is twice as long.'),
+  SIGNIN_WAIT_SECONDS_MAX: integerSetting(900, 1, 86_400).describe('The longest wait.'),
 
-  JWT_SECRET: secretSetting(),
-  REFRESH_SECRET: secretSetting(),
-  OTP_SECRET: secretSetting(),
-  SEALING_PUBLIC_KEY: secretSetting(),
+  AUTH_CONCURRENCY_MAX: integerSetting(2, 1, 100).describe(
+    'Sign-ins and verifications that this api-server has at the user store at one time.',
+  ),
+  AUTH_QUEUE_MAX: integerSetting(16, 0, 10_000).describe('Those that may wait for it; one more is answered 503.'),
 
-  ACCESS_TOKEN_SECONDS: integerSetting(600, 10, 600),
-
-  OTP_SECONDS: integerSetting(300, 10, 600),
-  OTP_TRIES: integerSetting(5, 1, 10),
-  OTP_TRIES_WINDOW_SECONDS: integerSetting(900, 60, 86_400),
-  OTP_SENDS_PER_MINUTE: integerSetting(3, 1, 1000),
-  OTP_SENDS_PER_HOUR: integerSetting(5, 1, 1000),
-  OTP_SENDS_PER_DAY: integerSetting(10, 1, 1000),
-
-  /** Per address block (IPv4, or IPv6 /64). */
-  SIGNINS_PER_10_SECONDS: integerSetting(5, 1, 1_000_000),
-  /** Per address block; sign-ups and resends together. */
-  SIGNUPS_PER_10_MINUTES: integerSetting(20, 1, 1_000_000),
-  /** Per address block. */
-  CODE_TRIES_PER_10_SECONDS: integerSetting(10, 1, 1_000_000),
-  /** Per address block. Twenty tabs that wake at once are one person. */
-  REFRESHES_PER_10_SECONDS: integerSetting(50, 1, 1_000_000),
-
-  /** Failures of one account before its sign-ins have to wait. */
-  SIGNIN_FAILURES_MAX: integerSetting(10, 1, 1000),
-  /** The first wait; each one after it is twice as long. */
-  SIGNIN_WAIT_SECONDS_MIN: integerSetting(30, 1, 3600),
-  SIGNIN_WAIT_SECONDS_MAX: integerSetting(900, 1, 86_400),
-
-  /** Sign-ins and verifications at the user store at one time, and those that may wait for it. */
-  AUTH_CONCURRENCY_MAX: integerSetting(2, 1, 100),
-  AUTH_QUEUE_MAX: integerSetting(16, 0, 10_000),
-
-  USER_STORE_TIMEOUT_MS: integerSetting(5_000, 100, 60_000),
-  USER_REQUESTS_OUTSTANDING_MAX: integerSetting(1_000, 1, 100_000),
+  USER_STORE_TIMEOUT_MS: integerSetting(5_000, 100, 60_000).describe(
+    'A request to the user store without an answer after this is answered 503.',
+  ),
+  USER_REQUESTS_OUTSTANDING_MAX: integerSetting(1_000, 1, 100_000).describe(
+    'Requests of all kinds that wait for the user store; one more is answered 503.',
+  ),
 
   ...smtpSettings,
 });

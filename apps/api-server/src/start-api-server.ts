@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { createCandleReader, createSessionReader, type DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
 import type { Redis } from '@repo/redis';
-import { createMetrics, createSeal, Health, type Logger, type RunningService, Shutdown } from '@repo/service';
+import {
+  createMetrics,
+  createSeal,
+  Health,
+  type Logger,
+  type RunningService,
+  Shutdown,
+  watchDatabasePool,
+} from '@repo/service';
 import { AuditLog } from './audit/audit-log.ts';
 import { type ApiServerConfig, areCookiesSecure } from './config.ts';
 import { addressBlock, createClientAddress } from './http/client-address.ts';
@@ -23,6 +31,7 @@ import { SigninThrottle } from './sessions/signin-throttle.ts';
 import { SignUp } from './sign-up/sign-up.ts';
 import { AuthGate } from './user-store/auth-gate.ts';
 import { UserRequests } from './user-store/user-requests.ts';
+import { watchRedis } from './watch-redis.ts';
 import { startWebSocketServer } from './websocket/start-websocket-server.ts';
 import { createUpgradeAudit } from './websocket/upgrade-audit.ts';
 
@@ -57,6 +66,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
 async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<RunningApiServer> {
   const { config, logger, kafka, redis, database, mailer, mailbox } = options;
   const metrics = createMetrics();
+  watchDatabasePool(metrics, 'api_server', database);
+  watchRedis(metrics, redis);
   const limits = createLimits(config);
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const secure = areCookiesSecure(config);

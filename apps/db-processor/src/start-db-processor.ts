@@ -1,6 +1,13 @@
 import type { DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
-import { createMetrics, Health, type Logger, type RunningService } from '@repo/service';
+import {
+  createMetrics,
+  Health,
+  type Logger,
+  type RunningService,
+  watchConsumerLag,
+  watchDatabasePool,
+} from '@repo/service';
 import { createAuditChainCheck } from './audit/audit-chain-check.ts';
 import { consumeAuditEvents } from './audit/consume-audit-events.ts';
 import { consumePriceUpdates } from './candles/consume-price-updates.ts';
@@ -29,6 +36,7 @@ export async function startDbProcessor(options: DbProcessorOptions): Promise<Run
   const { config, logger, kafka, database } = options;
   const registry = createMetrics();
   const metrics = createDbProcessorMetrics(registry);
+  watchDatabasePool(registry, 'db_processor', database);
   const unseal = await openSealingKey(config.SEALING_PRIVATE_KEY);
   const context = {
     database: database.db,
@@ -47,11 +55,13 @@ export async function startDbProcessor(options: DbProcessorOptions): Promise<Run
   health.add('kafka', () => kafka.ping());
 
   const reports = createConsumerReports(logger, metrics);
-  const consumers = [
-    consumeUserRequests({ kafka, context, unseal, metrics, reports }),
-    consumeAuditEvents({ kafka, database: database.db, reports }),
-    consumePriceUpdates({ kafka, database: database.db, metrics, reports, flushMs: config.CANDLE_FLUSH_MS }),
-  ];
+  const consumersByGroup = {
+    'db-processor': consumeUserRequests({ kafka, logger, context, unseal, metrics, reports }),
+    audit: consumeAuditEvents({ kafka, database: database.db, reports }),
+    candles: consumePriceUpdates({ kafka, database: database.db, metrics, reports, flushMs: config.CANDLE_FLUSH_MS }),
+  };
+  watchConsumerLag(registry, 'db_processor', consumersByGroup);
+  const consumers = Object.values(consumersByGroup);
   const housekeeping = startHousekeeping({
     chores: {
       'remove outdated rows': (signal) => removeOutdated(database.db, config.RETENTION_SECONDS * 1_000, signal),

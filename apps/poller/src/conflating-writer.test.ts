@@ -48,12 +48,14 @@ test('what comes during a write goes together in the next, in order', async () =
   const { writer, destination, hold } = writerTo(10);
   hold();
   for (let number = 1; number <= 4; number += 1) writer.add({ asset: 'A', number });
+  assert.equal(writer.waiting, 3);
   destination.release();
   await writer.drained();
   assert.deepEqual(
     destination.written.map((items) => items.map((item) => item.number)),
     [[1], [2, 3, 4]],
   );
+  assert.equal(writer.waiting, 0);
   assert.equal(destination.conflated, 0);
 });
 

@@ -35,6 +35,11 @@ export class ConflatingWriter<T extends { readonly asset: string }> {
     this.#options = options;
   }
 
+  /** Items not yet written, those of the write in hand aside. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   add(item: T): void {
     this.#waiting.push(item);
     if (this.#failures > 0 || this.#waiting.length > this.#options.waitingMax) this.#conflate();

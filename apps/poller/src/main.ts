@@ -3,17 +3,12 @@ import { hostname } from 'node:os';
 import { createLease, databaseConfigSchema, databaseOptions, openDatabase } from '@repo/db';
 import { createApacheKafka, ensureTopics, KafkaUnavailableError, kafkaConfigSchema, kafkaSettings } from '@repo/kafka';
 import { createServerRedis, redisConfigSchema } from '@repo/redis';
-import { integerSetting, loadConfig, runService, untilAvailable } from '@repo/service';
-import { pollerConfigSchema } from './config.ts';
+import { loadConfig, runService, untilAvailable } from '@repo/service';
+import { standbyPollerConfigSchema } from './config.ts';
 import { startStandbyPoller } from './start-standby-poller.ts';
 
-const standbyConfigSchema = pollerConfigSchema.extend({
-  /** Another poller takes over this long after the active one was last heard of. */
-  POLLER_LEASE_MS: integerSetting(5_000, 500, 60_000),
-});
-
 await runService('poller', async ({ environment, logger, shutdown }) => {
-  const config = loadConfig(standbyConfigSchema, environment);
+  const config = loadConfig(standbyPollerConfigSchema, environment);
   const databaseConfig = loadConfig(databaseConfigSchema, environment);
   const kafkaConfig = loadConfig(kafkaConfigSchema, environment);
   const redisConfig = loadConfig(redisConfigSchema, environment);

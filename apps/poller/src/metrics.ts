@@ -95,6 +95,18 @@ export function createPollerMetrics() {
         },
       });
     },
+    /** Call with what to read when somebody asks for the figures: updates that wait to be written. */
+    watchWaiting(waiting: () => { readonly log: number; readonly cache: number }): void {
+      new Gauge({
+        name: 'cfd_poller_updates_waiting',
+        help: 'Updates that wait to be written, by where to.',
+        labelNames: ['destination'] as const,
+        registers,
+        collect() {
+          for (const [destination, count] of Object.entries(waiting())) this.set({ destination }, count);
+        },
+      });
+    },
     setStatus(asset: string, current: FeedStatus): void {
       for (const one of statuses) status.set({ asset, status: one }, one === current ? 1 : 0);
     },

@@ -79,6 +79,7 @@ export class PricePipeline {
       },
       onFailure: () => metrics.cacheFailures.inc(),
     });
+    metrics.watchWaiting(() => ({ log: this.#log.waiting, cache: this.#cache.waiting }));
   }
 
   get handlers(): FeedHandlers {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HeldLease, type Lease, LeaseLostError } from '@repo/db';
+import type { Kafka } from '@repo/kafka';
 import type { RunningService } from '@repo/service';
 import { startStandbyPoller } from './start-standby-poller.ts';
 import { startPollerWorld } from './testing/poller-under-test.ts';
@@ -117,6 +118,30 @@ test('a poller whose time is up publishes nothing, though nobody has told it yet
   lease.pause();
   await sleep(20);
   const before = world.updates.length;
+  await sleep(200);
+  assert.equal(world.updates.length, before);
+});
+
+test('the lease is asked when prices are written, however long they waited for that', async () => {
+  const { kafka, ...options } = world.options({ PRICE_SOURCE: 'simulated' });
+  let asleep = false;
+  const sleepy: Pick<Kafka, 'send' | 'ping'> = {
+    ping: () => kafka.ping(),
+    // Stopped, as by SIGSTOP, with a send in hand.
+    send: async (topic, messages, given) => {
+      while (asleep) await sleep(5);
+      await kafka.send(topic, messages, given);
+    },
+  };
+  pollers.push(startStandbyPoller({ ...options, kafka: sleepy, lease, holder: 'a', leaseMs: 1_000 }));
+  await until(() => lease.waiting === 1, 'it waits');
+  lease.give();
+  await until(() => world.updates.length > 10, 'it publishes');
+  asleep = true;
+  await sleep(200);
+  const before = world.updates.length;
+  lease.pause();
+  asleep = false;
   await sleep(200);
   assert.equal(world.updates.length, before);
 });

@@ -14,9 +14,9 @@ const LEASE = 'poller';
 
 /**
  * A poller that publishes while it holds the lease, and waits for it otherwise: of any number one is active. What it
- * publishes is fenced twice. It asks the lease before each write, and a lease is over for its holder before it can be
- * another's; and a later poller's sequences are above its own, so that a write already under way when the process was
- * stopped is an old price to every reader.
+ * publishes is fenced twice. It asks the lease at each write, as late as can be, and a lease is over for its holder before
+ * it can be another's; and a later poller's sequences are above its own, so that a write which left this machine late all
+ * the same is an old price to every reader.
  */
 export function startStandbyPoller(options: StandbyPollerOptions): RunningService {
   const { lease, holder, leaseMs, logger } = options;
@@ -88,8 +88,7 @@ function fenced({ kafka, prices }: PollerOptions, held: HeldLease): Pick<PollerO
     kafka: {
       ping: () => kafka.ping(),
       send: async (topic, messages) => {
-        requireLease();
-        await kafka.send(topic, messages);
+        await kafka.send(topic, messages, { beforeWrite: requireLease });
       },
     },
     prices: {

@@ -5,6 +5,7 @@ import {
   requireFreePorts,
   Shutdown,
   startInternalServer,
+  startTracing,
 } from '@repo/service';
 import { buildWeb } from './build-web.ts';
 import type { StandaloneConfig } from './config.ts';
@@ -32,7 +33,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Runni
   const { HOST: host, START_WEB, WEB_PORT, HTTP_PORT, WS_PORT, METRICS_PORT } = config;
   await requireFreePorts(host, { ...(START_WEB ? { WEB_PORT } : {}), HTTP_PORT, WS_PORT, METRICS_PORT });
 
+  const tracing = startTracing({ name: 'standalone', environment: options.environment, logger });
   const shutdown = new Shutdown(logger);
+  shutdown.add('tracing', () => tracing.stop());
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   try {

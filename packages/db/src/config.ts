@@ -3,14 +3,19 @@ import type { OpenDatabaseOptions } from './open-database.ts';
 
 const urlMessage = 'it must be a URL such as postgres://role:password@host:5432/database?sslmode=verify-full';
 
-/** Settings of a service's way to PostgreSQL. */
+/** Settings of a service's way to PostgreSQL; docs/operations/configuration.md is made from them. */
 export const databaseConfigSchema = z.object({
-  /** As the service's own role. TLS by `sslmode` (`verify-full`, `disable`) and `sslrootcert`. */
-  DATABASE_URL: z.string(urlMessage).refine(isDatabaseUrl, urlMessage),
-  /** Most connections that one process holds. */
-  DATABASE_POOL_MAX: integer(10, 1, 1_000),
-  /** A statement without an answer fails after this and a third of a second, as if the server were away. */
-  DATABASE_STATEMENT_TIMEOUT_MS: integer(1_500, 100, 600_000),
+  DATABASE_URL: z.string(urlMessage).refine(isDatabaseUrl, urlMessage).meta({
+    description:
+      'The database, as the service’s own role. TLS by `sslmode` (`verify-full`, `disable`) and `sslrootcert`.',
+    secret: true,
+  }),
+  DATABASE_POOL_MAX: integer(10, 1, 1_000).describe(
+    'Most connections that the process holds; the sum over all must fit the server’s `max_connections`.',
+  ),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer(1_500, 100, 600_000).describe(
+    'The server gives a statement up after this; 0.3 s later a silent server counts as away.',
+  ),
 });
 
 export type DatabaseConfig = z.infer<typeof databaseConfigSchema>;

@@ -57,6 +57,17 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
     }
     const as = (role: DatabaseRole, text: string) => query(roleUrl(database.ownerUrl, role, passwords[role]), text);
 
+    it('tells who has its connections', async () => {
+      const own = openDatabase(roleUrl(database.ownerUrl, 'api_server', passwords.api_server), { poolMax: 2 });
+      assert.deepEqual(own.pool(), { used: 0, idle: 0, waiting: 0, max: 2 });
+      const queries = Promise.all([1, 2, 3].map(() => own.db.execute('select pg_sleep(0.3)')));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.deepEqual(own.pool(), { used: 2, idle: 0, waiting: 1, max: 2 });
+      await queries;
+      assert.deepEqual(own.pool(), { used: 0, idle: 2, waiting: 0, max: 2 });
+      await own.close();
+    });
+
     async function insertSession(times: { idleMs: number; absoluteMs: number; ended?: boolean }) {
       const user = { id: randomUUID(), email: `${randomUUID()}@example.com`, passwordHash: 'x' };
       const session = {

@@ -40,6 +40,12 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
   db.transaction = (work, config) => runTransaction(pool, (one) => one.transaction(work, config));
   return {
     db,
+    pool: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: poolMax,
+    }),
     ping: () => ping(pool),
     close: onceOnly(() => pool.end()),
   };

@@ -11,8 +11,18 @@ export const databaseRoles = ['db_processor', 'api_server', 'poller'] as const;
 
 export type DatabaseRole = (typeof databaseRoles)[number];
 
+/** The connections of one process, at the moment. */
+export interface PoolFigures {
+  readonly used: number;
+  readonly idle: number;
+  /** Queries that wait for a connection. */
+  readonly waiting: number;
+  readonly max: number;
+}
+
 export interface DatabaseHandle {
   readonly db: Database;
+  pool(): PoolFigures;
   /** Resolves when the server answers; rejects with `DatabaseUnavailableError` within 2 s when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { AuditEvent } from '@repo/schemas';
-import { inTime, numbered, until } from './contract/helpers.ts';
+import { type AuditEvent, topics } from '@repo/schemas';
+import { gate, inTime, numbered, until } from './contract/helpers.ts';
 import { EmbeddedBroker } from './embedded/broker.ts';
 import { createEmbeddedKafka } from './embedded/create-embedded-kafka.ts';
 import { type FollowOptions, followTopic } from './follow-topic.ts';
-import { type Kafka, UnknownTopicError } from './port.ts';
+import { type Kafka, KafkaUnavailableError, type ReadOptions, UnknownTopicError } from './port.ts';
 import { ensureTopics, publish } from './publisher.ts';
 
 const topic = 'audit-events';
@@ -52,6 +52,39 @@ describe('followTopic', () => {
       }
       await follower.close();
     }
+    await kafka.close();
+  });
+
+  it('knows how far it is behind', async () => {
+    const broker = new EmbeddedBroker();
+    const kafka = broker.connect();
+    await ensureTopics(kafka);
+    await publish(kafka, topic, 'before', event('before'));
+    const reading = gate();
+    const slow = {
+      topicId: (name: string) => kafka.topicId(name),
+      endOffsets: (name: string) => kafka.endOffsets(name),
+      read: async function* (options: ReadOptions) {
+        for await (const records of kafka.read(options)) {
+          await reading.opened;
+          yield records;
+        }
+      },
+    } as unknown as Kafka;
+    const { follower, subjects } = follow(slow);
+    await follower.ready;
+    const total = async () => (await follower.lag()).reduce((sum, { lag }) => sum + lag, 0);
+    await until('all partitions', async () => (await follower.lag()).length === topics[topic].partitions);
+    assert.equal(await total(), 0, 'what was there before is not its');
+    for (const subject of ['1', '2', '3']) await publish(kafka, topic, 'key', event(subject));
+    assert.equal(await total(), 3);
+    reading.open();
+    await until('all', () => subjects.length === 3);
+    assert.equal(await total(), 0);
+    broker.interrupt();
+    await assert.rejects(follower.lag(), KafkaUnavailableError);
+    broker.restore();
+    await follower.close();
     await kafka.close();
   });
 

@@ -1,5 +1,7 @@
+import { context } from '@opentelemetry/api';
 import type { TopicName } from '@repo/schemas';
 import { backoffMs, sleep } from './backoff.ts';
+import { contextOf } from './message-trace.ts';
 import { parseMessage, type Received } from './parse-message.ts';
 import { type Kafka, type KafkaRecord, KafkaUnavailableError, UnknownTopicError } from './port.ts';
 
@@ -7,13 +9,15 @@ export interface FollowOptions<T extends TopicName> {
   readonly topic: T;
   /** Takes messages of one partition in order, at once and without waiting. What it throws is a bug and surfaces. */
   readonly onMessages: (messages: readonly Received<T>[]) => void;
-  /** Told of each record that does not parse; it is passed. */
+  /** Told of each record that does not parse, in the context of the request that sent it; it is passed. */
   readonly onInvalid?: (record: KafkaRecord, reason: string) => void;
 }
 
 export interface TopicFollower {
   /** Resolves when whatever is sent from now on will arrive; rejects with `UnknownTopicError`. */
   readonly ready: Promise<void>;
+  /** Records not yet delivered, per partition; rejects with `KafkaUnavailableError`. */
+  lag(): Promise<readonly { topic: string; partition: number; lag: number }[]>;
   /** Resolves when nothing more will arrive. */
   close(): Promise<void>;
 }
@@ -26,6 +30,8 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
   const { topic } = options;
   const closing = new AbortController();
   const { signal } = closing;
+  /** The next offset of each partition. */
+  const positions = new Map<number, number>();
 
   /** Asks until the brokers answer; undefined when closed before. */
   async function begin(): Promise<{ id: string; ends: readonly number[] } | undefined> {
@@ -42,7 +48,7 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
     for (const record of records) {
       const parsed = parseMessage(topic, record.value);
       if (parsed.success) received.push({ message: parsed.message, record });
-      else options.onInvalid?.(record, parsed.reason);
+      else context.with(contextOf(record), () => options.onInvalid?.(record, parsed.reason));
     }
     if (received.length > 0) options.onMessages(received);
   }
@@ -58,6 +64,7 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
         id = idNow;
         offset = 0;
       }
+      positions.set(partition, offset);
       const batches = kafka.read({ topic, partition, offset, signal })[Symbol.asyncIterator]();
       // Only reading may fail and be repeated; what `deliver` throws must surface.
       for (;;) {
@@ -67,6 +74,7 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
         attempt = 0;
         deliver(next.value);
         offset = (next.value.at(-1)?.offset ?? offset) + 1;
+        positions.set(partition, offset);
       }
     }
   }
@@ -81,6 +89,14 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
 
   return {
     ready: begun.then(() => {}),
+    lag: async () => {
+      const ends = await kafka.endOffsets(topic);
+      return [...positions].map(([partition, position]) => ({
+        topic,
+        partition,
+        lag: Math.max(0, (ends[partition] ?? 0) - position),
+      }));
+    },
     close: async () => {
       closing.abort();
       await running;

@@ -4,6 +4,7 @@ export type { ApacheKafkaSettings, SaslSettings } from './apache/settings.ts';
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded/broker.ts';
 export { createEmbeddedKafka } from './embedded/create-embedded-kafka.ts';
 export * from './follow-topic.ts';
+export { handleInTrace } from './message-trace.ts';
 export type { Received } from './parse-message.ts';
 export * from './port.ts';
 export * from './publisher.ts';

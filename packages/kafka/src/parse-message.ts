@@ -2,6 +2,9 @@ import { type TopicMessage, type TopicName, topics } from '@repo/schemas';
 import { z } from 'zod';
 import type { KafkaRecord } from './port.ts';
 
+/** Reasons are logged, and a message can have a hundred thousand faults. */
+const reasonLengthMax = 1_000;
+
 /** A message with where it came from. */
 export interface Received<T extends TopicName> {
   readonly message: TopicMessage<T>;
@@ -24,5 +27,5 @@ export function parseMessage<T extends TopicName>(
   }
   const parsed = topics[topic].schema.safeParse(json);
   if (parsed.success) return { success: true, message: parsed.data as TopicMessage<T> };
-  return { success: false, reason: z.prettifyError(parsed.error) };
+  return { success: false, reason: z.prettifyError(parsed.error).slice(0, reasonLengthMax) };
 }

@@ -17,6 +17,14 @@ export interface KafkaMessage {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface SendOptions {
+  /**
+   * Called each time the records are about to be written, with nothing in between, not even a pause of the process.
+   * What it throws rejects the send, and nothing more of it is written: for who may write only while nobody else does.
+   */
+  readonly beforeWrite?: () => void;
+}
+
 export interface TopicSpec {
   readonly name: string;
   /** Fixed when the topic is created. */
@@ -78,7 +86,7 @@ export interface Kafka {
   /** Creates the topics that are missing; leaves the others as they are. */
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
   /** Appends; resolves when the log has them. The same key always goes to the same partition, in order. */
-  send(topic: string, messages: readonly KafkaMessage[]): Promise<void>;
+  send(topic: string, messages: readonly KafkaMessage[], options?: SendOptions): Promise<void>;
   /** Joins a consumer group. */
   consume(options: ConsumeOptions): Consumer;
   /** Reads one partition from an explicit offset, without a group; ends when the signal aborts, never by itself. */

@@ -1,14 +1,16 @@
 import { type TopicMessage, type TopicName, topics } from '@repo/schemas';
+import { sendInTrace } from './message-trace.ts';
 import type { Kafka } from './port.ts';
 
-/** Appends a message of the topic's schema; resolves when the log has it. */
+/** Appends a message of the topic's schema, with the ids of the request under way; resolves when the log has it. */
 export async function publish<T extends TopicName>(
   kafka: Kafka,
   topic: T,
   key: string,
   message: TopicMessage<T>,
 ): Promise<void> {
-  await kafka.send(topic, [{ key, value: JSON.stringify(message) }]);
+  const value = JSON.stringify(message);
+  await sendInTrace(topic, (headers) => kafka.send(topic, [{ key, value, ...(headers && { headers }) }]));
 }
 
 /** The topic where messages of `topic` go that cannot be understood. */

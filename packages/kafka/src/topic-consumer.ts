@@ -1,4 +1,6 @@
+import { context } from '@opentelemetry/api';
 import type { TopicName } from '@repo/schemas';
+import { contextOf, headersOf } from './message-trace.ts';
 import { parseMessage, type Received } from './parse-message.ts';
 import type { ConsumeOptions, Consumer, Kafka, KafkaMessage, KafkaRecord } from './port.ts';
 import { deadLetterTopic } from './publisher.ts';
@@ -17,7 +19,7 @@ export interface TopicConsumerOptions<T extends TopicName>
    * may pass: the batch comes again.
    */
   readonly onMessages: (messages: readonly Received<T>[], signal: AbortSignal) => Promise<void>;
-  /** Told of each message that went to the dead-letter topic. */
+  /** Told of each message that went to the dead-letter topic, in the context of the request that sent it. */
   readonly onDeadLetter?: (record: KafkaRecord, reason: string) => void;
 }
 
@@ -56,7 +58,9 @@ export function consumeTopic<T extends TopicName>(kafka: Kafka, options: TopicCo
       if (condemned.length === 0) return;
       // Last, so that a batch that comes again, while a database is away, does not bury the same record each time.
       await kafka.send(deadLetterTopic(topic), condemned.map(toDeadLetter));
-      for (const { record, reason } of condemned) onDeadLetter?.(record, reason);
+      for (const { record, reason } of condemned) {
+        context.with(contextOf(record), () => onDeadLetter?.(record, reason));
+      }
     },
   });
 }
@@ -69,8 +73,11 @@ interface Condemned {
 /** Cut to a size that the log takes whatever the record was: a dead letter that cannot be sent blocks its partition. */
 function toDeadLetter({ record, reason }: Condemned): KafkaMessage {
   const key = record.key.slice(0, 1_000);
+  // Those that name its request, not whatever it came with.
+  const headers = headersOf(contextOf(record));
   return {
     key,
+    ...(headers && { headers }),
     value: JSON.stringify({
       topic: record.topic,
       partition: record.partition,

@@ -85,6 +85,8 @@ export interface Redis {
   readonly sessions: SessionStore;
   readonly prices: PriceCache;
   readonly limits: RateLimiter;
+  /** Calls since the start that Redis did not answer, those that the limiter made up for included. */
+  readonly failures: number;
   /** Resolves when the server answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

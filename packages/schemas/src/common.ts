@@ -8,8 +8,16 @@ export const DecimalSchema = z
   .refine(isDecimal, 'must be a decimal number such as "195.82"')
   .meta({ id: 'Decimal', example: '195.82' });
 
-/** Milliseconds since the epoch, UTC; no more than a `Date` can hold. */
-export const TimeMsSchema = z.int().nonnegative().max(8.64e15).meta({ id: 'TimeMs', example: 1760297791517 });
+/** The last time with a four-digit year, beyond which PostgreSQL reads dates in another notation. */
+export const timeMsMax: number = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Milliseconds since the epoch, UTC. */
+export const TimeMsSchema = z.int().nonnegative().max(timeMsMax).meta({ id: 'TimeMs', example: 1760297791517 });
+
+/** Whether every store keeps a text as it is: PostgreSQL refuses NUL, and UTF-8 replaces half a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
 
 /** The symbol of an instrument. */
 export const AssetSchema = z

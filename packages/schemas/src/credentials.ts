@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable } from './common.ts';
 
 /**
  * An e-mail address in its one canonical form. ASCII only, so that no look-alike letter makes a second address of
@@ -16,7 +17,7 @@ export const PasswordSchema = z
   .string()
   .min(1)
   .max(512)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must not contain NUL or broken characters')
+  .refine(isStorable, 'must not contain NUL or broken characters')
   .meta({ id: 'Password', format: 'password', example: 'five green parrots sing' });
 
 export const OtpSchema = z

@@ -6,6 +6,7 @@ import {
   FeedStatusSchema,
   PriceSourceSchema,
   TimeMsSchema,
+  timeMsMax,
 } from './common.ts';
 import { EmailSchema, OtpSchema, PasswordSchema } from './credentials.ts';
 
@@ -97,8 +98,7 @@ const QueryIntSchema = z
   .regex(/^[0-9]{1,15}$/, 'must be a whole number')
   .transform(Number);
 
-// The last time with a four-digit year, beyond which PostgreSQL reads dates in another notation.
-const QueryTimeSchema = QueryIntSchema.pipe(z.int().max(Date.UTC(9999, 11, 31, 23, 59, 59, 999)));
+const QueryTimeSchema = QueryIntSchema.pipe(z.int().max(timeMsMax));
 
 // No id: a query is documented parameter by parameter, not as a component.
 export const CandlesQuerySchema = z.strictObject({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PriceUpdateSchema, UserRequestSchema, UserResponseSchema } from './topics.ts';
+import { AuditEventSchema, PriceUpdateSchema, UserRequestSchema, UserResponseSchema } from './topics.ts';
 
 const envelope = { id: '0b7f7f43-7c2c-4a1d-9f6e-3a0f5bb3d0aa', at: 1_760_297_791_517 };
 const price = {
@@ -28,12 +28,38 @@ describe('PriceUpdateSchema', () => {
     asset: 'sol',
     id: 'one',
     extra: true,
+    timestamp: Date.UTC(10_000, 0),
   };
   for (const [key, value] of Object.entries(broken)) {
     it(`refuses ${key}: ${String(value)}`, () => {
       assert.equal(PriceUpdateSchema.safeParse({ ...price, [key]: value }).success, false);
     });
   }
+});
+
+describe('PriceUpdateSchema, of a quote', () => {
+  const refused: Record<string, object> = {
+    'a bid below zero': { bid: '-1' },
+    'a bid of zero': { bid: '0' },
+    'a bid above the ask': { bid: '195.84' },
+  };
+  for (const [what, fields] of Object.entries(refused)) {
+    it(`refuses ${what}`, () => assert.equal(PriceUpdateSchema.safeParse({ ...price, ...fields }).success, false));
+  }
+  it('takes a bid that is the ask', () => {
+    assert.equal(PriceUpdateSchema.safeParse({ ...price, bid: '195.83' }).success, true);
+  });
+});
+
+describe('AuditEventSchema', () => {
+  const event = { ...envelope, kind: 'signin-failed', subject: 'ada@example.com', addressBlock: '192.0.2.7' };
+
+  it('takes no text that is stored as another one, and no second spelling of an id', () => {
+    assert.equal(AuditEventSchema.safeParse(event).success, true);
+    for (const fields of [{ subject: '\ud83d' }, { addressBlock: '\0' }, { id: event.id.toUpperCase() }]) {
+      assert.equal(AuditEventSchema.safeParse({ ...event, ...fields }).success, false);
+    }
+  });
 });
 
 describe('UserRequestSchema', () => {

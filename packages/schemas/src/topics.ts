@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { TimeMsSchema } from './common.ts';
+import { isStorable, TimeMsSchema } from './common.ts';
 import { PriceSchema } from './http.ts';
 
-const envelope = { id: z.uuid(), at: TimeMsSchema };
+// One spelling of each id, and texts that stay as they are: what is stored is hashed, and compared with what comes again.
+const Id = z.uuid().lowercase('must be in lower case');
+const text = (lengthMax: number) =>
+  z.string().max(lengthMax).refine(isStorable, 'must not contain NUL or broken characters');
+const envelope = { id: Id, at: TimeMsSchema };
 
 /** A quote that passed the poller's filters, or a change of an asset's status. Key: asset. */
-export const PriceUpdateSchema = PriceSchema.extend(envelope);
+export const PriceUpdateSchema = PriceSchema.extend(envelope)
+  .refine(({ bid }) => Number(bid) > 0, { path: ['bid'], error: 'must be above zero' })
+  .refine(({ bid, ask }) => Number(bid) <= Number(ask), { path: ['bid'], error: 'must not be above the ask' });
 export type PriceUpdate = z.infer<typeof PriceUpdateSchema>;
 
 /** A JWE (compact form) that only the db-processor can open. */
@@ -18,15 +24,15 @@ export type Sealed = z.infer<typeof SealedSchema>;
 
 const Email = z.string().max(254);
 const SessionSeed = z.strictObject({
-  sessionId: z.uuid(),
-  device: z.string().max(200),
-  addressBlock: z.string().max(64),
+  sessionId: Id,
+  device: text(200),
+  addressBlock: text(64),
 });
 export type SessionSeed = z.infer<typeof SessionSeed>;
 
 const request = {
   ...envelope,
-  requestId: z.uuid(),
+  requestId: Id,
   /** The instance that asked: key of the response. */
   replyTo: z.string().min(1).max(100),
   /** ms since the epoch: dropped unanswered after this. */
@@ -49,9 +55,9 @@ export const UserRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...request,
     type: z.literal('rotate-session'),
-    data: z.strictObject({ sessionId: z.uuid(), generation: z.int().nonnegative() }),
+    data: z.strictObject({ sessionId: Id, generation: z.int().nonnegative() }),
   }),
-  z.strictObject({ ...request, type: z.literal('end-session'), data: z.strictObject({ sessionId: z.uuid() }) }),
+  z.strictObject({ ...request, type: z.literal('end-session'), data: z.strictObject({ sessionId: Id }) }),
 ]);
 export type UserRequest = z.infer<typeof UserRequestSchema>;
 export type UserRequestType = UserRequest['type'];
@@ -61,7 +67,7 @@ export type UserData = z.infer<typeof UserDataSchema>;
 
 /** A session as the store answers it; times are ms since the epoch by the database's clock. */
 export const SessionDataSchema = z.strictObject({
-  sessionId: z.uuid(),
+  sessionId: Id,
   user: UserDataSchema,
   /** Counts refresh tokens; a token of another generation is an old one. */
   generation: z.int().nonnegative(),
@@ -93,13 +99,13 @@ export type UserError = z.infer<typeof UserErrorSchema>;
 export const UserResponseSchema = z.discriminatedUnion('success', [
   z.strictObject({
     ...envelope,
-    requestId: z.uuid(),
+    requestId: Id,
     success: z.literal(true),
     data: z.record(z.string(), z.unknown()),
   }),
   z.strictObject({
     ...envelope,
-    requestId: z.uuid(),
+    requestId: Id,
     success: z.literal(false),
     data: z.strictObject({ retryAfterSeconds: z.int().positive().optional() }),
     error: UserErrorSchema,
@@ -125,9 +131,9 @@ export const AuditEventSchema = z.strictObject({
     'limit-reached',
   ]),
   /** Whom it concerns: an address, a user id, or an address block. */
-  subject: z.string().max(254),
-  addressBlock: z.string().max(64).optional(),
-  requestId: z.string().max(100).optional(),
+  subject: text(254),
+  addressBlock: text(64).optional(),
+  requestId: text(100).optional(),
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 export type AuditEvent = z.infer<typeof AuditEventSchema>;

@@ -84,5 +84,5 @@ export function listSetting(fallback: readonly string[]) {
 /** A secret: from the environment, at least 32 characters. */
 export function secretSetting() {
   const message = 'a secret of at least 32 characters is needed';
-  return z.string(message).min(32, message);
+  return z.string(message).min(32, message).meta({ secret: true, hint: 'npm run --silent secrets' });
 }

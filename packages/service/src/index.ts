@@ -1,4 +1,7 @@
 export * from './config.ts';
+export * from './consumer-lag.ts';
+export * from './database-pool.ts';
+export * from './describe-settings.ts';
 export * from './free-ports.ts';
 export * from './gate.ts';
 export * from './health.ts';
@@ -12,4 +15,8 @@ export * from './running-service.ts';
 export * from './sealing.ts';
 export * from './secrets.ts';
 export * from './shutdown.ts';
+export * from './tracing/in-span.ts';
+export * from './tracing/request-id.ts';
+export * from './tracing/start-tracing.ts';
+export * from './tracing/tracing-config.ts';
 export * from './until-available.ts';

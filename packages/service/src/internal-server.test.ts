@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Health } from './health.ts';
 import { startInternalServer } from './internal-server.ts';
-import { Counter, createMetrics, createProcessMetrics } from './metrics.ts';
+import { Counter, createMetrics, createProcessMetrics, Gauge } from './metrics.ts';
 
 describe('internal server', () => {
   const health = new Health();
@@ -57,6 +57,39 @@ describe('internal server', () => {
     const text = await (await fetch(`${base}/metrics`)).text();
     assert.match(text, /cfd_poller_quotes_total 7/);
     assert.match(text, /nodejs_eventloop_lag_seconds/);
+    assert.match(text, /^cfd_build_info\{version="\d+\.\d+\.\d+"\} 1$/m);
+  });
+
+  it('shows which service is ready, and why not', async () => {
+    const figures = async () => (await (await fetch(`${base}/metrics`)).text()).split('\n').filter(isReadiness);
+    const isReadiness = (line: string) => line.startsWith('cfd_ready');
+    kafkaAway = false;
+    assert.deepEqual(await figures(), [
+      'cfd_ready{service="poller"} 1',
+      'cfd_ready_check{service="poller",check="kafka"} 1',
+    ]);
+    kafkaAway = true;
+    assert.deepEqual(await figures(), [
+      'cfd_ready{service="poller"} 0',
+      'cfd_ready_check{service="poller",check="kafka"} 0',
+    ]);
+  });
+
+  it('shows the other figures when one cannot be had, and says so', async () => {
+    const text = async () => (await fetch(`${base}/metrics`)).text();
+    assert.match(await text(), /^cfd_metrics_left_out 0$/m);
+    for (const [name, collect] of [
+      ['cfd_poller_broken', () => Promise.reject(new Error('broken'))],
+      ['cfd_poller_hanging', () => new Promise<void>(() => {})],
+    ] as const) {
+      new Gauge({ name, help: 'No figure.', registers: [metrics], collect });
+    }
+    const answer = await text();
+    metrics.removeSingleMetric('cfd_poller_broken');
+    metrics.removeSingleMetric('cfd_poller_hanging');
+    assert.match(answer, /^cfd_poller_quotes_total 7$/m);
+    assert.match(answer, /^cfd_metrics_left_out 2$/m);
+    assert.doesNotMatch(answer, /broken|hanging/);
   });
 
   it('knows nothing else', async () => assert.equal((await fetch(`${base}/`)).status, 404));

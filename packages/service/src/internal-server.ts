@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { Readiness } from './health.ts';
+import { metricsText } from './metrics-text.ts';
 import type { RunningService } from './running-service.ts';
 
 /** `/healthz`, `/readyz` and `/metrics` of the services of this process, for the operator's network only. */
@@ -20,12 +22,16 @@ export async function startInternalServer(options: {
       json(200, { status: 'ok' });
     } else if (path === '/readyz') {
       readinessOf(options.services()).then(
-        (all) => json(all.ready ? 200 : 503, all),
+        (services) => {
+          const states = Object.values(services);
+          const ready = states.length > 0 && states.every((state) => state.ready);
+          json(ready ? 200 : 503, { ready, services });
+        },
         (error: unknown) => json(500, { error: String(error) }),
       );
     } else if (path === '/metrics') {
-      Promise.all(registries().map((registry) => registry.metrics())).then(
-        (texts) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(texts.join('\n')),
+      metricsText(registries(), readinessOf(options.services())).then(
+        (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
         (error: unknown) => json(500, { error: String(error) }),
       );
     } else {
@@ -44,14 +50,11 @@ export async function startInternalServer(options: {
   };
 }
 
-async function readinessOf(services: readonly RunningService[]) {
+async function readinessOf(services: readonly RunningService[]): Promise<Record<string, Readiness>> {
   const entries = await Promise.all(
     services.map(async (service) => [service.name, await service.health.readiness()] as const),
   );
-  return {
-    ready: entries.length > 0 && entries.every(([, readiness]) => readiness.ready),
-    services: Object.fromEntries(entries),
-  };
+  return Object.fromEntries(entries);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

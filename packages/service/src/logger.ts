@@ -1,5 +1,6 @@
 import { type DestinationStream, type Level, multistream, type Logger as PinoLogger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { activeIds } from './tracing/request-id.ts';
 
 export type Logger = PinoLogger;
 
@@ -20,6 +21,8 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    // Which request a line is about, without each call having to say so.
+    mixin: activeIds,
     redact: {
       paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[redacted]',

@@ -6,17 +6,22 @@ import { createLogger, type Logger } from './logger.ts';
 import { createProcessMetrics } from './metrics.ts';
 import type { RunningService } from './running-service.ts';
 import { Shutdown } from './shutdown.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 
 /** Settings of every service that is a process of its own. */
 export const processConfigSchema = z.object({
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'], 'it must be trace, debug, info, warn or error')
-    .default('info'),
-  /** Where health and metrics are served, for the operator's network only. */
-  INTERNAL_HOST: z.string().default('127.0.0.1'),
-  INTERNAL_PORT: portSetting(9464),
-  /** Between telling that it is not ready and stopping, so that a balancer can take notice. */
-  STOP_DELAY_MS: integerSetting(0, 0, 60_000),
+    .default('info')
+    .describe('The least level that is logged.'),
+  INTERNAL_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address that health and metrics are served on, for the operator’s network only.'),
+  INTERNAL_PORT: portSetting(9464).describe('Port of health and metrics: `/healthz`, `/readyz`, `/metrics`.'),
+  STOP_DELAY_MS: integerSetting(0, 0, 60_000).describe(
+    'Between telling that it is not ready and stopping, so that a balancer can take notice.',
+  ),
 });
 
 /** What a service is handed to start in. */
@@ -61,6 +66,8 @@ async function run(
 
   await requireFreePorts(config.INTERNAL_HOST, { INTERNAL_PORT: config.INTERNAL_PORT });
   const shutdown = new Shutdown(logger);
+  const tracing = startTracing({ name, environment, logger });
+  shutdown.add('tracing', () => tracing.stop());
   const services: RunningService[] = [];
   const internal = await startInternalServer({
     host: config.INTERNAL_HOST,

@@ -13,7 +13,10 @@ const RANDOM_SECRETS = [
   'POLLER_PASSWORD',
 ] as const;
 
-export type SecretName = (typeof RANDOM_SECRETS)[number] | 'SEALING_PUBLIC_KEY' | 'SEALING_PRIVATE_KEY';
+/** Every secret of an installation, by the names of their variables. */
+export const secretNames = [...RANDOM_SECRETS, 'SEALING_PUBLIC_KEY', 'SEALING_PRIVATE_KEY'] as const;
+
+export type SecretName = (typeof secretNames)[number];
 export type Secrets = Readonly<Record<SecretName, string>>;
 
 /**
@@ -29,7 +32,8 @@ export async function loadSecrets(dataDir: string, environment: Environment): Pr
   return Object.fromEntries(names.map((name) => [name, environment[name] || complete[name]])) as Secrets;
 }
 
-async function createSecrets(): Promise<Secrets> {
+/** New values for every secret of an installation. */
+export async function createSecrets(): Promise<Secrets> {
   const { publicKey, privateKey } = await generateSealingKeys();
   const random = Object.fromEntries(RANDOM_SECRETS.map((name) => [name, randomBytes(32).toString('base64url')]));
   return {

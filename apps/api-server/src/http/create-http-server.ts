@@ -13,6 +13,7 @@ import { refuseMalformed } from './refuse-malformed.ts';
 import type { createRequestGuard } from './request-guards.ts';
 import { sendProblem } from './send-problem.ts';
 import { parseStrictJson } from './strict-json.ts';
+import { traceRequests } from './trace-requests.ts';
 
 const BODY_BYTES_MAX = 16 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -39,7 +40,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Api>
   const app: Api = Fastify({
     loggerInstance,
     // Fastify's own request lines hold URLs and headers; ours, in measureRequests, do not.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // Lines say by themselves which request they are about: a child logger would say it twice.
+    childLoggerFactory: (logger) => logger,
     // A client's own request id could be anything, in every log line.
     requestIdHeader: false,
     genReqId: () => randomUUID(),
@@ -73,6 +76,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Api>
     return sendProblem(new ProblemError('method-not-allowed'), request, reply.header('allow', allowed.join(', ')));
   });
 
+  traceRequests(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (request.url.startsWith(API_PREFIX)) reply.header('cache-control', 'no-store');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import { createLogger, createMetrics } from '@repo/service';
 import { until } from '../testing/until.ts';
@@ -97,4 +98,25 @@ test('holds a bounded number of mails and says when it is full', async () => {
   const text = await metrics.metrics();
   const dropped = Number(/outcome="queue-full"\} ([0-9]+)/.exec(text)?.[1]);
   assert.ok(dropped >= 20 - 3 - 4, `3 wait, 4 are on their way, the rest is dropped: ${dropped}`);
+});
+
+test('sends each mail as a part of the request that asked for it, however long it waited', async () => {
+  const request = new AsyncLocalStorage<string>();
+  const mailer = createTurnedMailer();
+  const sentWithin: (string | undefined)[] = [];
+  const { queue } = createQueue({
+    ...mailer,
+    async send({ subject }) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const retried = sentWithin.length > 0 || mailer.failures > 0;
+      mailer.failures += 1;
+      if (!retried) throw new Error('connection refused');
+      sentWithin.push(`${subject} within ${request.getStore()}`);
+    },
+  });
+  const names = Array.from({ length: 12 }, (_, index) => String(index));
+  for (const name of names) request.run(name, () => queue.add(mail(name)));
+  await until(() => sentWithin.length === names.length);
+  assert.deepEqual(new Set(sentWithin), new Set(names.map((name) => `${name} within ${name}`)));
+  await queue.close();
 });

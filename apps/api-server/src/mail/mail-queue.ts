@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Logger, monotonicMs, type Registry } from '@repo/service';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Counter, Gauge, inSpan, type Logger, monotonicMs, type Registry, SpanKind } from '@repo/service';
 import { type Mailer, MailRefusedError, type OutgoingMail } from './mailer.ts';
 
 export interface MailQueueOptions {
@@ -19,6 +20,8 @@ const CLOSE_TIMEOUT_MS = 3_000;
 interface Waiting {
   readonly mail: OutgoingMail;
   readonly since: number;
+  /** Runs what concerns the mail as a part of the request that asked for it, whoever's turn it is. */
+  readonly within: <R>(task: () => R) => R;
 }
 
 /**
@@ -44,6 +47,10 @@ export class MailQueue {
       labelNames: ['outcome'],
       registers: [options.metrics],
     });
+    // From zero on, so that the first failure is an increase.
+    for (const outcome of ['sent', 'failed', 'refused', 'too-old', 'queue-full', 'stopped']) {
+      this.#mails.inc({ outcome }, 0);
+    }
     const gauge: Gauge = new Gauge({
       name: 'cfd_api_server_mails_waiting',
       help: 'Mails not yet delivered',
@@ -59,7 +66,7 @@ export class MailQueue {
   }
 
   add(mail: OutgoingMail): void {
-    this.#waiting.push({ mail, since: monotonicMs() });
+    this.#waiting.push({ mail, since: monotonicMs(), within: AsyncLocalStorage.snapshot() });
     // The one that was let in last may be one too many when several were let in at once: the oldest has to go.
     if (this.#waiting.length > this.#options.queueMax) this.#drop(this.#waiting.shift(), 'queue-full');
     this.#pump();
@@ -90,7 +97,7 @@ export class MailQueue {
       const next = this.#waiting.shift();
       if (next === undefined) break;
       if (monotonicMs() - next.since > this.#options.ageMaxMs) this.#drop(next, 'too-old');
-      else void this.#deliver(next);
+      else void next.within(() => this.#deliver(next));
     }
     if (this.#sending === 0 && this.#waiting.length === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -98,7 +105,7 @@ export class MailQueue {
   async #deliver(waiting: Waiting): Promise<void> {
     this.#sending += 1;
     try {
-      await this.#options.mailer.send(waiting.mail);
+      await inSpan('send mail', { kind: SpanKind.CLIENT }, () => this.#options.mailer.send(waiting.mail));
       this.#failures = 0;
       this.#mails.inc({ outcome: 'sent' });
     } catch (error) {
@@ -137,6 +144,6 @@ export class MailQueue {
   #drop(waiting: Waiting | undefined, outcome: string, error?: unknown): void {
     if (waiting === undefined) return;
     this.#mails.inc({ outcome });
-    this.#options.logger.warn({ err: error, outcome }, 'mail dropped');
+    waiting.within(() => this.#options.logger.warn({ err: error, outcome }, 'mail dropped'));
   }
 }

@@ -2,11 +2,14 @@ import { z } from 'zod';
 
 const urlMessage = 'it must be a URL such as smtp://user:password@host:587, or smtps:// for TLS from the first byte';
 
-/** Settings of the mail server. Without `SMTP_URL` no mail can be sent by SMTP. */
+/** Settings of the mail server. */
 export const smtpSettings = {
-  /** With smtp:// STARTTLS is used when the server offers it, and demanded when there is a password. */
-  SMTP_URL: z.string(urlMessage).refine(isSmtpUrl, urlMessage).optional(),
-  MAIL_FROM: z.string().default('CFD-Broker <no-reply@localhost>'),
+  SMTP_URL: z.string(urlMessage).refine(isSmtpUrl, urlMessage).optional().meta({
+    description:
+      'The mail server. With smtp:// STARTTLS is used when the server offers it, and demanded when there is a password.',
+    secret: true,
+  }),
+  MAIL_FROM: z.string().default('CFD-Broker <no-reply@localhost>').describe('Sender of the mails.'),
 };
 
 function isSmtpUrl(text: string): boolean {

@@ -87,6 +87,26 @@ describe('the price board', () => {
     assert.deepEqual(seen, [first, second]);
   });
 
+  it('shows how long ago each price arrived, and how far it is behind', async () => {
+    const metrics = createMetrics();
+    await start({ metrics });
+    await send(testUpdate('SOL_USDC', 5));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await send(testUpdate('ETH_USDC', 5));
+    const text = await metrics.metrics();
+    const age = (asset: string) =>
+      Number(new RegExp(`^cfd_api_server_price_age_seconds\\{asset="${asset}"\\} (\\S+)$`, 'm').exec(text)?.[1]);
+    assert.ok(age('SOL_USDC') >= 0.05 && age('SOL_USDC') < 5, text);
+    assert.ok(age('ETH_USDC') < age('SOL_USDC'), text);
+    const lags = text.matchAll(
+      /^cfd_api_server_consumer_lag_records\{group="broadcast",topic="price-updates",partition="\d"\} (\d+)$/gm,
+    );
+    assert.deepEqual(
+      [...lags].map(([, lag]) => lag),
+      ['0', '0', '0', '0', '0', '0'],
+    );
+  });
+
   it('ignores what is not newer, unknown or not understood', async () => {
     await start();
     const taken = testUpdate('SOL_USDC', 5);

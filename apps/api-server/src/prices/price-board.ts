@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { followTopic, type Kafka } from '@repo/kafka';
 import type { PriceCache } from '@repo/redis';
 import type { FeedStatus, Price, PriceUpdate, PriceWithStart } from '@repo/schemas';
-import { Counter, type Logger, monotonicMs, type Registry } from '@repo/service';
+import { Counter, Gauge, type Logger, monotonicMs, type Registry, watchConsumerLag } from '@repo/service';
 import { defaultInstruments, type Instrument } from '@repo/trading-core';
 
 /** The latest price of every instrument, followed from the log. */
@@ -58,6 +58,16 @@ export async function createPriceBoard(options: PriceBoardOptions): Promise<Pric
     registers: [metrics],
   });
 
+  new Gauge({
+    name: 'cfd_api_server_price_age_seconds',
+    help: 'Since the last update of an asset arrived here',
+    labelNames: ['asset'] as const,
+    registers: [metrics],
+    collect() {
+      for (const [asset, { receivedAtMs }] of entries) this.set({ asset }, (monotonicMs() - receivedAtMs) / 1_000);
+    },
+  });
+
   function take(price: Price): boolean {
     const instrument = instruments.get(price.asset);
     if (instrument === undefined) {
@@ -97,6 +107,8 @@ export async function createPriceBoard(options: PriceBoardOptions): Promise<Pric
       logger.warn({ partition: record.partition, offset: record.offset, reason }, 'passed an invalid price update');
     },
   });
+
+  watchConsumerLag(metrics, 'api_server', { broadcast: follower });
 
   function ageStatuses(): void {
     const now = monotonicMs();

@@ -3,6 +3,7 @@ import { CacheUnavailableError, type OtpStore, type PriceCache, type Redis, type
 /** A Redis that can be away: its stores reject, its limiter goes on, as the port says. */
 export class InterruptibleRedis implements Redis {
   away = false;
+  failures = 0;
   readonly #redis: Redis;
 
   constructor(redis: Redis) {
@@ -39,7 +40,8 @@ export class InterruptibleRedis implements Redis {
   }
 
   async #try<T>(call: () => Promise<T>): Promise<T> {
-    if (this.away) throw new CacheUnavailableError('interrupted by the test');
-    return call();
+    if (!this.away) return call();
+    this.failures += 1;
+    throw new CacheUnavailableError('interrupted by the test');
   }
 }

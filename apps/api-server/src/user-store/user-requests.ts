@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { followTopic, type Kafka, publish, type Received } from '@repo/kafka';
+import { followTopic, handleInTrace, type Kafka, publish, type Received } from '@repo/kafka';
 import {
   type UserError,
   type UserRequest,
@@ -8,7 +8,7 @@ import {
   type UserResponseData,
   userResponseData,
 } from '@repo/schemas';
-import { Counter, Gauge, type Logger, type Registry } from '@repo/service';
+import { Counter, Gauge, type Logger, type Registry, watchConsumerLag } from '@repo/service';
 
 /** No answer in time: the db-processor is away or behind. Whether the request was carried out is unknown. */
 export class UserStoreUnavailableError extends Error {
@@ -62,6 +62,10 @@ export class UserRequests {
       labelNames: ['type', 'outcome'],
       registers: [options.metrics],
     });
+    // From zero on, so that the first failure is an increase.
+    for (const type of Object.keys(userResponseData)) {
+      for (const outcome of ['success', 'busy', 'failed']) this.#asked.inc({ type, outcome }, 0);
+    }
     const gauge: Gauge = new Gauge({
       name: 'cfd_api_server_user_requests_outstanding',
       help: 'Requests to the user store without an answer yet',
@@ -73,6 +77,7 @@ export class UserRequests {
       onMessages: (messages) => this.#take(messages),
       onInvalid: (_record, reason) => options.logger.error({ reason }, 'unreadable answer of the user store'),
     });
+    watchConsumerLag(options.metrics, 'api_server', { broadcast: this.#follower });
   }
 
   /** Resolves when answers can be received. */
@@ -117,7 +122,10 @@ export class UserRequests {
   }
 
   #take(messages: readonly Received<'user-responses'>[]): void {
-    for (const { message } of messages) this.#outstanding.get(message.requestId)?.resolve(message);
+    for (const { message, record } of messages) {
+      const asked = this.#outstanding.get(message.requestId);
+      if (asked !== undefined) void handleInTrace(record, async () => asked.resolve(message));
+    }
   }
 
   #read<T extends UserRequestType>(type: T, response: UserResponse): UserAnswer<T> {

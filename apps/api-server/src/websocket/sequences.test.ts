@@ -65,7 +65,7 @@ class MemoryHub {
   readonly #prices = new Map<string, PriceUpdate & { startPrice: number }>();
   readonly #listeners: ((update: PriceUpdate) => void)[] = [];
   readonly #connections: Connection[] = [];
-  readonly metrics = createWebSocketMetrics(createMetrics(), () => 0);
+  readonly metrics = createWebSocketMetrics(createMetrics(), () => 0, 1);
   readonly board: PriceBoard = {
     latest: () => [...this.#prices.values()].map(({ id: _id, at: _at, ...price }) => price),
     get: (asset) => this.#prices.get(asset),

@@ -42,6 +42,8 @@ export interface WebSocketServerHandle {
   close(): Promise<void>;
 }
 
+/** `/ws` is for where one name leads to the web app, the API and here. */
+const PATHS: ReadonlySet<string | undefined> = new Set(['/', '/ws']);
 const MESSAGE_BYTES_MAX = 16 * 1024;
 // A message of 16 KiB has no need of more pieces; each costs memory beside its bytes.
 const FRAGMENTS_MAX = 128;
@@ -62,8 +64,10 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
   const placesOfAddress = new Quota(settings.connectionsPerAddressMax);
   const sockets = new Set<Duplex>();
   const connections = new Set<Connection>();
-  const metrics = createWebSocketMetrics(options.metrics, () =>
-    [...connections].reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
+  const metrics = createWebSocketMetrics(
+    options.metrics,
+    () => [...connections].reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0),
+    settings.connectionsMax,
   );
   let closing = false;
 
@@ -103,7 +107,7 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
       refuseUpgrade(socket, code);
     };
     if (closing) return refuse('service-unavailable');
-    if (request.url?.split('?')[0] !== '/') return refuse('not-found');
+    if (!PATHS.has(request.url?.split('?')[0])) return refuse('not-found');
     const { origin } = request.headers;
     if (origin !== undefined && !allowedOrigins.has(origin)) return refuse('origin-not-allowed');
 

@@ -67,8 +67,8 @@ describe('an upgrade', () => {
   });
 
   it('to another path is refused', async () => {
-    for (const path of ['/prices', '//', '/../', '/%2f']) assert.equal((await connect({}, path)).status, 404);
-    assert.equal((await connect({}, '/?v=1')).status, 101);
+    for (const path of ['/prices', '//', '/../', '/%2f', '/ws/']) assert.equal((await connect({}, path)).status, 404);
+    for (const path of ['/?v=1', '/ws', '/ws?v=1']) assert.equal((await connect({}, path)).status, 101);
   });
 
   it('is refused while nobody can tell whose it is', async () => {

@@ -3,9 +3,10 @@ import { Counter, Gauge, type Registry } from '@repo/service';
 export type WebSocketMetrics = ReturnType<typeof createWebSocketMetrics>;
 
 /** `bufferedBytes`: what waits for all clients at the moment. */
-export function createWebSocketMetrics(registry: Registry, bufferedBytes: () => number) {
+export function createWebSocketMetrics(registry: Registry, bufferedBytes: () => number, connectionsMax: number) {
   const registers = [registry];
   const prefix = 'cfd_api_server_websocket';
+  new Gauge({ name: `${prefix}_clients_max`, help: 'Most open connections', registers }).set(connectionsMax);
   return {
     clients: new Gauge({ name: `${prefix}_clients`, help: 'Open connections', registers }),
     subscriptions: new Gauge({ name: `${prefix}_subscriptions`, help: 'Channels held by all clients', registers }),

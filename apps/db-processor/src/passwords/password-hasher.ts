@@ -1,4 +1,4 @@
-import { Gate, type GateOptions, monotonicMs } from '@repo/service';
+import { Gate, type GateOptions, inSpan, monotonicMs } from '@repo/service';
 import type { DbProcessorMetrics } from '../metrics.ts';
 import { createDummyHash, hashPassword, isHash, isOutdated, verifyPassword } from './password-hash.ts';
 
@@ -51,11 +51,11 @@ export async function createPasswordHasher(
   }
 
   return {
-    hash: (password) => atGate(() => hashPassword(password)),
+    hash: (password) => atGate(() => inSpan('hash password', {}, () => hashPassword(password))),
     verify: (stored, password) =>
       atGate(async () => {
         const usable = stored !== undefined && isHash(stored);
-        const correct = await verifyPassword(usable ? stored : dummy, password);
+        const correct = await inSpan('verify password', {}, () => verifyPassword(usable ? stored : dummy, password));
         if (!usable || !correct) return { correct: false };
         return isOutdated(stored) ? { correct, replacement: await hashPassword(password) } : { correct };
       }),

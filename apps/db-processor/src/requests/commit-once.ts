@@ -1,8 +1,12 @@
+import { ATTR_DB_SYSTEM_NAME, DB_SYSTEM_NAME_VALUE_POSTGRESQL } from '@opentelemetry/semantic-conventions';
 import { type Database, processedRequests } from '@repo/db';
 import type { AuditEvent } from '@repo/schemas';
+import { inSpan, SpanKind } from '@repo/service';
 import { eq, sql } from 'drizzle-orm';
 import { appendNewAudit } from '../audit/append-audit.ts';
 import type { UserAnswer } from './user-answer.ts';
+
+const inPostgres = { kind: SpanKind.CLIENT, attributes: { [ATTR_DB_SYSTEM_NAME]: DB_SYSTEM_NAME_VALUE_POSTGRESQL } };
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
@@ -26,7 +30,7 @@ export function commitOnce(
   requestId: string,
   work: (transaction: Transaction) => Promise<Effect>,
 ): Promise<Committed> {
-  return database.transaction(async (transaction) => {
+  async function transact(transaction: Transaction): Promise<Committed> {
     // Claims the request: a twin waits here for the commit and then finds the answer. The null is never seen.
     const claimed = await transaction
       .insert(processedRequests)
@@ -45,7 +49,9 @@ export function commitOnce(
       .where(eq(processedRequests.requestId, requestId));
     await appendNewAudit(transaction, audit);
     return { answer, repeated: false };
-  });
+  }
+
+  return inSpan('transaction', inPostgres, () => database.transaction(transact));
 }
 
 /** The answer that a request got, or `undefined` when it has had no effect yet. */

@@ -64,8 +64,10 @@ describe('a batch that fails in part', () => {
       }),
     );
     const metrics = createDbProcessorMetrics(createMetrics());
+    const logger = createLogger({ level: 'silent' });
     const consumer = consumeUserRequests({
       kafka,
+      logger,
       metrics,
       context: {
         database: database.db,
@@ -73,7 +75,7 @@ describe('a batch that fails in part', () => {
         passwords: { hash, verify: () => Promise.reject(new Error('nothing to verify')) },
       },
       unseal: (sealed) => Promise.resolve(sealed.replaceAll('.', '')),
-      reports: createConsumerReports(createLogger({ level: 'silent' }), metrics),
+      reports: createConsumerReports(logger, metrics),
     });
     test.after(() => consumer.close());
 

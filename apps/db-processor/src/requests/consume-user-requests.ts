@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type Consumer, consumeTopic, type Kafka, publish, type Received } from '@repo/kafka';
-import type { UserRequest } from '@repo/schemas';
-import type { Unseal } from '@repo/service';
+import {
+  type Consumer,
+  consumeTopic,
+  handleInTrace,
+  type Kafka,
+  type KafkaRecord,
+  publish,
+  type Received,
+} from '@repo/kafka';
+import { type Logger, monotonicMs, type Unseal } from '@repo/service';
 import type { ConsumerReports } from '../consumer-reports.ts';
 import type { HandlerContext } from '../handlers/handler-context.ts';
 import type { DbProcessorMetrics } from '../metrics.ts';
@@ -16,6 +23,7 @@ const SETTLED_MAX = 10_000;
 
 export interface UserRequestsOptions {
   readonly kafka: Kafka;
+  readonly logger: Logger;
   readonly context: HandlerContext;
   readonly unseal: Unseal;
   readonly metrics: DbProcessorMetrics;
@@ -24,30 +32,38 @@ export interface UserRequestsOptions {
 
 /** Answers `user-requests` on `user-responses`. */
 export function consumeUserRequests(options: UserRequestsOptions): Consumer {
-  const { kafka, context, unseal, metrics, reports } = options;
+  const { kafka, logger, context, unseal, metrics, reports } = options;
   /** Answered in a batch that failed and comes again: a `busy` must not be followed by a success. */
   const settled = new Set<string>();
 
-  async function answer(request: OpenedRequest): Promise<void> {
-    const { requestId, replyTo, type } = request;
-    if (request.expiresAt <= Date.now()) {
-      metrics.requests.inc({ type, outcome: 'expired' });
-    } else {
-      const { answer, repeated } = await answerRequest(context, request);
-      const envelope = { id: randomUUID(), at: Date.now(), requestId };
-      await publish(kafka, 'user-responses', replyTo, { ...envelope, ...answer });
-      metrics.requests.inc({ type, outcome: repeated ? 'repeated' : answer.success ? 'success' : answer.error });
-    }
+  async function answer(request: OpenedRequest): Promise<string> {
+    const { requestId, replyTo } = request;
+    if (request.expiresAt <= Date.now()) return 'expired';
+    const { answer, repeated } = await answerRequest(context, request);
+    const envelope = { id: randomUUID(), at: Date.now(), requestId };
+    await publish(kafka, 'user-responses', replyTo, { ...envelope, ...answer });
+    if (repeated) return 'repeated';
+    return answer.success ? 'success' : answer.error;
+  }
+
+  async function settle(request: OpenedRequest): Promise<void> {
+    const { requestId, type } = request;
+    const start = monotonicMs();
+    const outcome = await answer(request);
+    metrics.requests.inc({ type, outcome });
+    logger.debug({ type, outcome, ms: monotonicMs() - start }, 'request settled');
     if (settled.size >= SETTLED_MAX) settled.clear(); // what a batch that moved to another member left behind
     settled.add(requestId);
   }
 
   async function answerAll(received: readonly Received<'user-requests'>[]): Promise<void> {
-    const requests = received.map(({ message }) => message).filter(({ requestId }) => !settled.has(requestId));
+    const unsettled = received.filter(({ message }) => !settled.has(message.requestId));
     // All are opened before any is carried out: a poisonous one is then set aside before the others have an effect.
-    const opened = await openAll(requests, unseal);
+    const opened = await openAll(unsettled, unseal);
     const options = { keyOf: orderKey, concurrencyMax: CONCURRENCY_MAX };
-    const errors = await runInKeyOrder(opened, options, answer);
+    const errors = await runInKeyOrder(opened, options, ({ request, record }) =>
+      handleInTrace(record, () => settle(request)),
+    );
     const poison = errors.map(asPoison);
     const transient = errors.find((_, index) => poison[index] === undefined);
     if (transient !== undefined) throw transient;
@@ -62,13 +78,18 @@ export function consumeUserRequests(options: UserRequestsOptions): Consumer {
   });
 }
 
-async function openAll(requests: readonly UserRequest[], unseal: Unseal): Promise<readonly OpenedRequest[]> {
-  const opened: OpenedRequest[] = [];
-  for (const request of requests) opened.push(await openRequest(request, unseal));
+interface Opened {
+  readonly request: OpenedRequest;
+  readonly record: KafkaRecord;
+}
+
+async function openAll(received: readonly Received<'user-requests'>[], unseal: Unseal): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
+  for (const { message, record } of received) opened.push({ request: await openRequest(message, unseal), record });
   return opened;
 }
 
 /** What requests must keep their order for: an address, or a session. */
-function orderKey({ data }: OpenedRequest): string {
+function orderKey({ request: { data } }: Opened): string {
   return 'email' in data ? data.email : data.sessionId;
 }

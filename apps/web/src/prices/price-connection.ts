@@ -13,7 +13,7 @@ export interface PriceConnection {
 let connection: PriceConnection | undefined;
 /** The page's one connection for prices; opened by the first call. Browser only. */
 export function priceConnection(): PriceConnection {
-  connection ??= open(`${pageSettings().wsUrl}/`);
+  connection ??= open(pageSettings().wsUrl);
   return connection;
 }
 

@@ -1,7 +1,6 @@
 import { MeSchema, type User } from '@repo/schemas';
 import { cookies } from 'next/headers';
-import { SERVER_TIMEOUT_MS } from '../settings/server-api.ts';
-import { readWebConfig } from '../settings/web-config.ts';
+import { SERVER_TIMEOUT_MS, serverApiUrl } from '../settings/server-api.ts';
 import { SESSION_HINT } from './session-hint.ts';
 
 /** Whose page is being rendered. `unknown`: probably somebody's; the browser can refresh the session and tell. */
@@ -12,7 +11,7 @@ export async function readSession(): Promise<PageSession> {
   const jar = await cookies();
   if (!jar.has(SESSION_HINT)) return { state: 'none' };
   try {
-    const response = await fetch(`${readWebConfig().API_URL}/api/v1/me`, {
+    const response = await fetch(`${serverApiUrl()}/api/v1/me`, {
       headers: { cookie: jar.toString() },
       cache: 'no-store',
       signal: AbortSignal.timeout(SERVER_TIMEOUT_MS),

@@ -7,18 +7,18 @@ const local: WebConfig = { API_URL: 'http://localhost:3001', WS_URL: 'ws://127.0
 
 describe('publicSettings', () => {
   test.each([
-    ['localhost:3000', 'http://localhost:3001', 'ws://localhost:8080'],
-    ['127.0.0.1:3000', 'http://127.0.0.1:3001', 'ws://127.0.0.1:8080'],
-    ['[::1]:3000', 'http://[::1]:3001', 'ws://[::1]:8080'],
+    ['localhost:3000', 'http://localhost:3001', 'ws://localhost:8080/'],
+    ['127.0.0.1:3000', 'http://127.0.0.1:3001', 'ws://127.0.0.1:8080/'],
+    ['[::1]:3000', 'http://[::1]:3001', 'ws://[::1]:8080/'],
   ])('keeps a page at %s on one site with the loopback API', (host, apiUrl, wsUrl) => {
     expect(publicSettings(local, host, null)).toMatchObject({ apiUrl, wsUrl });
   });
 
   test('leaves a real address alone, whatever the page calls itself', () => {
-    const config: WebConfig = { ...local, API_URL: 'https://api.example.com/', WS_URL: 'wss://stream.example.com' };
+    const config: WebConfig = { ...local, API_URL: 'https://api.example.com/', WS_URL: 'wss://trade.example.com/ws' };
     expect(publicSettings(config, 'evil.example:3000', null)).toMatchObject({
       apiUrl: 'https://api.example.com',
-      wsUrl: 'wss://stream.example.com',
+      wsUrl: 'wss://trade.example.com/ws',
     });
   });
 
@@ -55,7 +55,7 @@ describe('contentSecurityPolicy', () => {
     expect(policy.get('style-src')).toEqual(["'self'", "'nonce-n0nce'"]);
   });
   test('connects to this origin, the API and the stream', () => {
-    expect(policy.get('connect-src')).toEqual(["'self'", 'http://localhost:3001', 'ws://localhost:8080']);
+    expect(policy.get('connect-src')).toEqual(["'self'", 'http://localhost:3001', 'ws://localhost:8080/']);
   });
   test('cannot be framed, rebased or made to post elsewhere', () => {
     expect(policy.get('frame-ancestors')).toEqual(["'none'"]);

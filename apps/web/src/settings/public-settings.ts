@@ -2,8 +2,9 @@ import type { WebConfig } from './web-config.ts';
 
 /** What the pages in the browser need to know. */
 export interface PublicSettings {
-  /** Origins: no path, no slash at the end. */
+  /** An origin: no path, no slash at the end. */
   readonly apiUrl: string;
+  /** The address of the price stream, with its path. */
   readonly wsUrl: string;
   readonly profile: WebConfig['PROFILE'];
   /** The locale of numbers, from the browser's languages; the server and the browser format alike. */
@@ -25,17 +26,25 @@ const FALLBACK_LOCALE = 'en-US';
 export function publicSettings(config: WebConfig, host: string | null, acceptLanguage: string | null): PublicSettings {
   const pageHost = URL.parse(`http://${host ?? ''}`)?.hostname;
   return {
-    apiUrl: originFor(config.API_URL, pageHost),
-    wsUrl: originFor(config.WS_URL, pageHost),
+    apiUrl: originOf(reachable(config.API_URL, pageHost)),
+    wsUrl: streamOf(reachable(config.WS_URL, pageHost)),
     profile: config.PROFILE,
     locale: preferredLocale(acceptLanguage),
   };
 }
 
-function originFor(configured: string, pageHost: string | undefined): string {
+function reachable(configured: string, pageHost: string | undefined): URL {
   const url = new URL(configured);
   if (LOOPBACK.has(url.hostname) && pageHost !== undefined && pageHost !== '') url.hostname = pageHost;
-  return `${url.protocol}//${url.host}`;
+  return url;
+}
+
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host}`;
+}
+
+function streamOf(url: URL): string {
+  return `${originOf(url)}${url.pathname}`;
 }
 
 /** The first language of the header that this runtime can format numbers in. */

@@ -8,6 +8,7 @@ import {
   type KafkaMessage,
   type KafkaRecord,
   type ReadOptions,
+  type SendOptions,
   type TopicSpec,
   UnknownTopicError,
 } from '../port.ts';
@@ -62,9 +63,9 @@ export class ApacheKafka implements Kafka {
     }
   }
 
-  async send(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
+  async send(topic: string, messages: readonly KafkaMessage[], options: SendOptions = {}): Promise<void> {
     this.#cluster.demand();
-    await this.#sender.send(topic, messages);
+    await this.#sender.send(topic, messages, options);
   }
 
   consume(options: ConsumeOptions): Consumer {

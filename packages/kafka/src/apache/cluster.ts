@@ -66,15 +66,17 @@ export class Cluster {
     throw unavailable('no Kafka broker answers', failure);
   }
 
-  /** Asks one broker. */
+  /** Asks one broker. What `beforeWrite` throws, when the connection is there, rejects the question unasked. */
   async askAt<Arguments extends unknown[], Answer>(
     address: Address,
     lane: Lane,
     api: API<Arguments, Answer>,
     parameters: Arguments,
     deadline: Deadline,
+    beforeWrite?: () => void,
   ): Promise<Answer> {
     const connection = await this.#connect(address, lane, deadline);
+    beforeWrite?.();
     return connection.request(api, parameters, deadline.leftMs);
   }
 
@@ -85,10 +87,11 @@ export class Cluster {
     api: API<Arguments, Answer>,
     parameters: Arguments,
     deadline: Deadline,
+    beforeWrite?: () => void,
   ): Promise<Answer> {
     const address = this.#brokers.get(id);
     if (address === undefined) throw unavailable(`Kafka broker ${id} is unknown`);
-    return this.askAt(address, lane, api, parameters, deadline);
+    return this.askAt(address, lane, api, parameters, deadline, beforeWrite);
   }
 
   /** What is known of a topic without asking. */

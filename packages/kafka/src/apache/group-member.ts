@@ -21,7 +21,8 @@ import { type MemberClaim, sharePartitions, type TopicPartitions } from './share
 const sessionMs = 10_000;
 /** How long the group waits for its members to join again. They do so within a heartbeat, whatever they are handling. */
 const rebalanceMs = 10_000;
-const heartbeatMs = 1_000;
+/** Also how soon members learn that partitions move, while requests in those wait. */
+const heartbeatMs = 250;
 const leaveMsMax = 1_000;
 const protocol = 'cooperative-sticky';
 const subscriptionVersion = 2;

@@ -4,6 +4,7 @@ import { unavailable } from './failures.ts';
 /** One call of `send`: settled once, by its last record, its first failure or its deadline. */
 export class Send {
   readonly deadline = new Deadline();
+  readonly beforeWrite: (() => void) | undefined;
   readonly done: Promise<void>;
   readonly #settle = Promise.withResolvers<void>();
   readonly #timer: NodeJS.Timeout;
@@ -11,7 +12,8 @@ export class Send {
   #bytes: number;
   settled = false;
 
-  constructor(records: number, bytes: number) {
+  constructor(records: number, bytes: number, beforeWrite: (() => void) | undefined) {
+    this.beforeWrite = beforeWrite;
     this.#left = records;
     this.#bytes = bytes;
     this.done = this.#settle.promise;

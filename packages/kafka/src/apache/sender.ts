@@ -1,7 +1,7 @@
 import { type MessageRecord, NumericMap, ProduceAcks, produceV9 } from '@platformatic/kafka';
 import { messageBytes, recordBytesMax } from '../message-bytes.ts';
 import { partitionOfKey } from '../murmur2.ts';
-import type { KafkaMessage } from '../port.ts';
+import type { KafkaMessage, SendOptions } from '../port.ts';
 import type { Cluster, TopicView } from './cluster.ts';
 import { callMsMax, Deadline } from './deadline.ts';
 import { codes, mayPass, nameOfCode, unavailable } from './failures.ts';
@@ -67,7 +67,7 @@ export class Sender {
     this.#producerIds = new ProducerIds(cluster);
   }
 
-  async send(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
+  async send(topic: string, messages: readonly KafkaMessage[], options: SendOptions): Promise<void> {
     const bytes = messages.map(messageBytes);
     if (bytes.some((size) => size > recordBytesMax)) {
       throw new RangeError(`topic ${topic}: a record of more than ${recordBytesMax} bytes`);
@@ -81,7 +81,7 @@ export class Sender {
       throw unavailable(`${this.#waitingBytes} bytes wait for the Kafka brokers already`);
     }
     this.#waitingBytes += total;
-    const send = new Send(messages.length, total);
+    const send = new Send(messages.length, total, options.beforeWrite);
     this.#sends.add(send);
     const view = this.#cluster.known(topic);
     const unplaced = this.#unplaced.get(topic);
@@ -198,8 +198,18 @@ export class Sender {
       messages,
       { ...first.producer, sequences: firstSequences },
     ];
+    const guards = new Set(together.flatMap(({ records }) => records.map(({ send }) => send.beforeWrite)));
+    let refusal: unknown;
+    const beforeWrite = () => {
+      try {
+        for (const guard of guards) guard?.();
+      } catch (error) {
+        refusal = error;
+        throw error;
+      }
+    };
     try {
-      const answer = await this.#cluster.askBroker(leader, 'produce', produceV9.api, parameters, deadline);
+      const answer = await this.#cluster.askBroker(leader, 'produce', produceV9.api, parameters, deadline, beforeWrite);
       const answered = new Map<string, number>();
       for (const { name, partitionResponses } of typeof answer === 'boolean' ? [] : answer.responses) {
         for (const { index, errorCode } of partitionResponses) answered.set(`${name}:${index}`, errorCode);
@@ -211,6 +221,10 @@ export class Sender {
         }),
       );
     } catch (error) {
+      if (refusal !== undefined) {
+        for (const batch of together) this.#giveUp(batch, refusal);
+        return;
+      }
       for (const batch of together) batch.uncertain = true;
       await Promise.all(together.map((batch) => this.#again(batch, error)));
     }

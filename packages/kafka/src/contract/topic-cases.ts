@@ -54,6 +54,20 @@ export function topicCases(tested: Tested): void {
     await assert.rejects(kafka.endOffsets(topic), UnknownTopicError, 'asking must not have created it');
   });
 
+  it('asks before it writes, and writes nothing after a no', async () => {
+    const { kafka } = tested();
+    const topic = await newTopic(kafka);
+    let asked = 0;
+    await kafka.send(topic, [{ key: 'key', value: 'yes' }], { beforeWrite: () => (asked += 1) });
+    assert.equal(asked, 1);
+    const refuse = () => {
+      throw new RangeError('no longer');
+    };
+    await assert.rejects(kafka.send(topic, [{ key: 'key', value: 'no' }], { beforeWrite: refuse }), RangeError);
+    await send(kafka, topic, 'key', ['after']);
+    assert.deepEqual(valuesOf(await readSome(kafka, { topic }, 2)), ['yes', 'after']);
+  });
+
   it('keeps key, value, headers and place of each record', async () => {
     const { kafka } = tested();
     const topic = await newTopic(kafka);

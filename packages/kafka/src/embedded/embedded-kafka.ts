@@ -5,6 +5,7 @@ import {
   type KafkaMessage,
   type KafkaRecord,
   type ReadOptions,
+  type SendOptions,
   type TopicSpec,
   UnknownTopicError,
 } from '../port.ts';
@@ -30,8 +31,9 @@ export class EmbeddedKafka implements Kafka {
     for (const spec of specs) this.#broker.createTopic(spec);
   }
 
-  async send(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
+  async send(topic: string, messages: readonly KafkaMessage[], options: SendOptions = {}): Promise<void> {
     this.#demand();
+    options.beforeWrite?.();
     this.#broker.append(topic, messages);
     const turn = this.#broker.turn.due();
     if (turn !== undefined) await turn;

@@ -29,6 +29,7 @@ export function createEmbeddedRedis({ entriesMax = 50_000 }: EmbeddedRedisOption
     sessions: new EmbeddedSessionStore(sessions, demandOpen),
     prices: new EmbeddedPriceCache(demandOpen),
     limits: new EmbeddedRateLimiter(entriesMax),
+    failures: 0,
     ping: async () => demandOpen(),
     close: async () => {
       open = false;

@@ -39,6 +39,7 @@ export class Connection {
   /** A call went without an answer: nothing more is sent, so that silence cuts the connection. */
   #deaf = false;
   #closing: Promise<void> | undefined;
+  #failures = 0;
 
   constructor(options: ConnectionOptions) {
     this.#onChange = options.onChange ?? (() => undefined);
@@ -52,8 +53,28 @@ export class Connection {
     this.#client.connect().catch(() => undefined); // rejects only when it is closed before
   }
 
+  /** Calls that rejected with `CacheUnavailableError`. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /** Makes a call; a failure of the server or of the way to it rejects with `CacheUnavailableError`. */
-  run<T>(call: (client: Client) => Promise<T>): Promise<T> {
+  async run<T>(call: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await this.#ask(call);
+    } catch (error) {
+      if (error instanceof CacheUnavailableError) this.#failures += 1;
+      throw error;
+    }
+  }
+
+  /** Lets the calls in hand end, within reason. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #ask<T>(call: (client: Client) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#deaf = true;
@@ -74,12 +95,6 @@ export class Connection {
         },
       );
     });
-  }
-
-  /** Lets the calls in hand end, within reason. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
   }
 
   async #send<T>(call: (client: Client) => Promise<T>): Promise<T> {

@@ -21,6 +21,9 @@ export function createServerRedis(options: ServerRedisOptions): Redis {
     sessions: new ServerSessionStore(connection),
     prices: new ServerPriceCache(connection),
     limits,
+    get failures() {
+      return connection.failures;
+    },
     ping: async () => {
       await connection.run((client) => client.ping());
     },

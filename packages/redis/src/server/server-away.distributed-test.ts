@@ -61,8 +61,11 @@ describe('a Redis server that goes away', () => {
       ]) {
         assert.ok((await msToFail(call)) < 200);
       }
+      const failures = redis.failures;
+      assert.ok(failures >= 5 * (round + 1), `${failures} counted`);
       await delay(round * 1_500);
       assert.ok((await msToFail(redis.ping())) < 200, 'nothing queues');
+      assert.equal(redis.failures, failures + 1);
       await server.start();
       const recovered = await msUntil(() => redis.ping());
       assert.ok(recovered < 1_500, `${recovered} ms`);

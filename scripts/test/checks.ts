@@ -7,7 +7,7 @@ const nodeTested = [
   ...['trading-core', 'testing', 'schemas', 'service', 'kafka', 'redis', 'db', 'client'].map(
     (name) => `packages/${name}/src`,
   ),
-  ...['poller', 'db-processor', 'api-server', 'standalone'].map((name) => `apps/${name}/src`),
+  ...['poller', 'db-processor', 'api-server', 'migrate', 'standalone'].map((name) => `apps/${name}/src`),
   'infra/*/src',
   'scripts',
 ];

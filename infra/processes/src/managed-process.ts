@@ -44,6 +44,16 @@ export class ManagedProcess {
     return this.#options.name;
   }
 
+  /** Of the process of now: another one after each end. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Health and metrics are beside it. */
+  get readyUrl(): string {
+    return this.#options.readyUrl;
+  }
+
   /** @throws NotReadyError when it ends, or says nothing good, within a minute. */
   async ready(): Promise<void> {
     for (const deadline = performance.now() + READY_TIMEOUT_MS; performance.now() < deadline; ) {

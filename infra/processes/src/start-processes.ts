@@ -13,6 +13,8 @@ export interface StartProcessesOptions {
   readonly config: ProcessesConfig;
   readonly environment: Environment;
   readonly logger: Logger;
+  /** Settings of one process that differ from what all are told, e.g. its own way to a server. */
+  readonly settingsOf?: (process: PlannedProcess) => Environment;
   /** Without it the web app is not started. */
   readonly withWeb: boolean;
   /** Told of each step when it begins (no detail) and when it is done. */
@@ -50,12 +52,20 @@ export async function startProcesses(options: StartProcessesOptions): Promise<Ru
 
   const shutdown = new Shutdown(logger);
   const processes: ManagedProcess[] = [];
+  // Without us nobody would start or stop them any more.
+  const killAll = () => {
+    for (const one of processes) one.signal('SIGKILL');
+  };
+  process.once('exit', killAll);
+  shutdown.add('kill at exit', async () => {
+    process.off('exit', killAll);
+  });
   const start = (plan: PlannedProcess) => {
     onStep(plan.name);
     const managed = new ManagedProcess({
       name: plan.name,
       command: [process.execPath, join(root, plan.program)],
-      environment: plan.environment,
+      environment: { ...plan.environment, ...options.settingsOf?.(plan) },
       cwd: root,
       logFile: join(logs, `${plan.name}.log`),
       readyUrl: plan.readyUrl,

@@ -1,6 +1,9 @@
+import path from 'node:path';
+import { ensureLibraries } from '../java/ensure-libraries.ts';
+import { findJava } from '../java/find-java.ts';
 import type { OnStep } from '../on-step.ts';
-import { ensureKafkaLibraries } from './ensure-libraries.ts';
-import { findJava } from './find-java.ts';
+
+const POM = path.join(import.meta.dirname, 'pom.xml');
 
 export interface KafkaRuntime {
   /** The program. */
@@ -16,7 +19,10 @@ export function kafkaRuntime(options: {
   readonly signal: AbortSignal | undefined;
 }): () => Promise<KafkaRuntime> {
   let finding: Promise<KafkaRuntime> | undefined;
-  const find = async () => ({ java: await findJava(), libraries: await ensureKafkaLibraries(options) });
+  const find = async () => ({
+    java: await findJava('Kafka'),
+    libraries: await ensureLibraries({ ...options, what: 'Kafka', pom: POM }),
+  });
   return () => {
     finding ??= find().catch((error: unknown) => {
       finding = undefined;

@@ -7,35 +7,40 @@ import { InfraError } from '../infra-error.ts';
 import type { OnStep } from '../on-step.ts';
 import { runTool } from '../process/run-tool.ts';
 
-const POM = path.join(import.meta.dirname, 'pom.xml');
-const STEP = 'Kafka libraries';
 const ATTEMPTS = 4;
 const PAUSE_MS = 2000;
 const ATTEMPT_TIMEOUT_MS = 240_000;
 
-/**
- * The folder of Kafka's libraries, as `pom.xml` names them. They are fetched by Maven once and kept in `cacheDir`; a
- * fetch that fails or is killed leaves nothing that would be taken for them.
- *
- * @throws InfraError when Maven is absent or fails again and again.
- */
-export async function ensureKafkaLibraries(options: {
+export interface EnsureLibrariesOptions {
+  /** Whose libraries: `Kafka`. */
+  readonly what: string;
+  /** The file that names them. */
+  readonly pom: string;
   readonly cacheDir: string;
   readonly onStep: OnStep;
   /** Gives up the fetch. */
-  readonly signal: AbortSignal | undefined;
-}): Promise<string> {
-  const { cacheDir, onStep, signal } = options;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The folder of the libraries that a `pom.xml` names. They are fetched by Maven once and kept in `cacheDir`; a fetch
+ * that fails or is killed leaves nothing that would be taken for them.
+ *
+ * @throws InfraError when Maven is absent or fails again and again.
+ */
+export async function ensureLibraries(options: EnsureLibrariesOptions): Promise<string> {
+  const { what, pom, cacheDir, onStep } = options;
   const hash = createHash('sha256')
-    .update(await readFile(POM))
+    .update(await readFile(pom))
     .digest('hex');
-  const place = path.join(cacheDir, `kafka-${hash.slice(0, 12)}`);
+  const place = path.join(cacheDir, `${what.toLowerCase()}-${hash.slice(0, 12)}`);
   if (existsSync(place)) return place;
-  onStep(STEP);
+  const step = `${what} libraries`;
+  onStep(step);
   await mkdir(cacheDir, { recursive: true });
   const unfinished = await mkdtemp(path.join(cacheDir, 'unfinished-'));
   try {
-    await fetchLibraries(unfinished, path.join(cacheDir, 'maven.log'), signal);
+    await fetchLibraries(unfinished, options);
     await rename(path.join(unfinished, 'libraries'), place).catch((error: unknown) => {
       // Another start was quicker: its libraries are the same.
       if (!existsSync(place)) throw error;
@@ -43,13 +48,15 @@ export async function ensureKafkaLibraries(options: {
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  onStep(STEP, 'fetched with Maven, kept for the next time');
+  onStep(step, 'fetched with Maven, kept for the next time');
   return place;
 }
 
-async function fetchLibraries(directory: string, logFile: string, signal: AbortSignal | undefined): Promise<void> {
+async function fetchLibraries(directory: string, options: EnsureLibrariesOptions): Promise<void> {
+  const { what, cacheDir, signal } = options;
+  const logFile = path.join(cacheDir, 'maven.log');
   const pom = path.join(directory, 'pom.xml');
-  await cp(POM, pom);
+  await cp(options.pom, pom);
   const libraries = path.join(directory, 'libraries');
   const args = ['--batch-mode', '--no-transfer-progress', '--file', pom];
   const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${libraries}`];
@@ -61,15 +68,15 @@ async function fetchLibraries(directory: string, logFile: string, signal: AbortS
     signal?.throwIfAborted();
     if (absent) {
       throw new InfraError(
-        'Kafka is fetched with Maven, which is not here: install it (on Debian: apt-get install maven).',
+        `${what} is fetched with Maven, which is not here: install it (on Debian: apt-get install maven).`,
       );
     }
     await appendFile(logFile, output);
-    if (ok && (await readdir(libraries)).some((name) => name.startsWith('kafka_'))) return;
+    if (ok && (await readdir(libraries)).some((name) => name.endsWith('.jar'))) return;
     if (attempt === ATTEMPTS) {
       const reason =
         output.split('\n').find((line) => line.startsWith('[ERROR]')) ?? output.trimEnd().split('\n').at(-1);
-      throw new InfraError(`Maven could not fetch Kafka: ${reason?.slice(0, 300)} (all of it: ${logFile})`);
+      throw new InfraError(`Maven could not fetch ${what}: ${reason?.slice(0, 300)} (all of it: ${logFile})`);
     }
     await delay(PAUSE_MS * attempt);
   }

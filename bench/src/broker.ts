@@ -15,4 +15,6 @@ process.on('message', (message) => {
   }
   if (message === 'stop') void services.stop().then(() => process.exit(0));
 });
+// Ctrl-C reaches this process too; the one that started it stops it in order, or ends and so disconnects.
+process.on('SIGINT', () => {});
 process.on('disconnect', () => void services.stop().then(() => process.exit(0)));

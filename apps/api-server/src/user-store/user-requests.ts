@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { followTopic, handleInTrace, type Kafka, publish, type Received } from '@repo/kafka';
+import { followTopic, handleInTrace, type Kafka, type KafkaRecord, publish, type Received } from '@repo/kafka';
 import {
   type UserError,
   type UserRequest,
@@ -41,6 +41,7 @@ export interface UserRequestsOptions {
 }
 
 interface Outstanding {
+  readonly type: UserRequestType;
   readonly resolve: (response: UserResponse) => void;
   readonly reject: (error: Error) => void;
 }
@@ -53,6 +54,7 @@ export class UserRequests {
   readonly #outstanding = new Map<string, Outstanding>();
   readonly #follower: ReturnType<typeof followTopic>;
   readonly #asked: Counter<'type' | 'outcome'>;
+  readonly #invalid: Counter;
 
   constructor(options: UserRequestsOptions) {
     this.#options = options;
@@ -66,6 +68,11 @@ export class UserRequests {
     for (const type of Object.keys(userResponseData)) {
       for (const outcome of ['success', 'busy', 'failed']) this.#asked.inc({ type, outcome }, 0);
     }
+    this.#invalid = new Counter({
+      name: 'cfd_api_server_invalid_user_responses_total',
+      help: 'Answers of the user store that were passed because they could not be understood',
+      registers: [options.metrics],
+    });
     const gauge: Gauge = new Gauge({
       name: 'cfd_api_server_user_requests_outstanding',
       help: 'Requests to the user store without an answer yet',
@@ -75,7 +82,7 @@ export class UserRequests {
     this.#follower = followTopic(options.kafka, {
       topic: 'user-responses',
       onMessages: (messages) => this.#take(messages),
-      onInvalid: (_record, reason) => options.logger.error({ reason }, 'unreadable answer of the user store'),
+      onInvalid: (record, reason) => this.#pass(record, reason),
     });
     watchConsumerLag(options.metrics, 'api_server', { broadcast: this.#follower });
   }
@@ -97,7 +104,7 @@ export class UserRequests {
     const answer = Promise.withResolvers<UserResponse>();
     // Whoever fails first, the publisher or the clock, is told of below; the other must not count as unhandled.
     answer.promise.catch(() => {});
-    this.#outstanding.set(requestId, answer);
+    this.#outstanding.set(requestId, { type, ...answer });
     const timer = setTimeout(() => {
       answer.reject(new UserStoreUnavailableError(`no answer to ${type} in ${timeoutMs} ms`));
     }, timeoutMs);
@@ -124,8 +131,17 @@ export class UserRequests {
   #take(messages: readonly Received<'user-responses'>[]): void {
     for (const { message, record } of messages) {
       const asked = this.#outstanding.get(message.requestId);
-      if (asked !== undefined) void handleInTrace(record, async () => asked.resolve(message));
+      if (asked === undefined) continue;
+      // The topic's schema does not know which question it was. The true answer may still come.
+      const fits = !message.success || userResponseData[asked.type].safeParse(message.data).success;
+      if (!fits) this.#pass(record, `not an answer to ${asked.type}`);
+      else void handleInTrace(record, async () => asked.resolve(message));
     }
+  }
+
+  #pass({ partition, offset }: KafkaRecord, reason: string): void {
+    this.#invalid.inc();
+    this.#options.logger.error({ partition, offset, reason }, 'passed an invalid answer of the user store');
   }
 
   #read<T extends UserRequestType>(type: T, response: UserResponse): UserAnswer<T> {

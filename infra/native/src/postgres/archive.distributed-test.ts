@@ -16,6 +16,7 @@ const page = await readFile(
 );
 const run = promisify(execFile);
 const ARCHIVED_MS_MAX = 20_000;
+const RECOVERY_MS_MAX = 20_000;
 
 it('brings back what was committed after the base backup, by the documented commands', async () => {
   await using temporary = await temporaryDirectory();
@@ -66,6 +67,11 @@ it('brings back what was committed after the base backup, by the documented comm
     await rm(dataDir, { recursive: true });
     await follow('recover');
     await postgres.start();
+    // It answers questions before it has read all of the log.
+    const isReading = async () => (await ask('select pg_is_in_recovery()')) === 't';
+    for (const deadline = performance.now() + RECOVERY_MS_MAX; await isReading(); await delay(50)) {
+      assert.ok(performance.now() < deadline, 'the recovery did not end');
+    }
     assert.equal(await ask('select value from kept'), 'after the base backup');
     await ask(`insert into kept values ('and it goes on')`);
   } finally {

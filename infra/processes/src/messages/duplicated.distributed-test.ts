@@ -219,7 +219,7 @@ describe('messages that come more than once', () => {
         };
         const ticks = (outcome: string) =>
           stack.metric('db-processor', 'cfd_db_processor_candle_updates_total', { outcome });
-        const watched = await watchPrices(stack.wsUrl, asset);
+        using watched = await watchPrices(stack.wsUrl, asset);
         const countedBefore = await ticks('counted');
         const candlesBefore = await storedCandles(stack.database, asset, begun, begun + 300_000);
         const minutesBefore = candlesBefore.filter(
@@ -249,7 +249,6 @@ describe('messages that come more than once', () => {
         );
 
         await until('the last price at the client', () => watched.seen.at(-1)?.sequence === last + 1);
-        watched.close();
         watched.assertForward();
       });
     },

@@ -4,11 +4,10 @@ import type { Price } from '@repo/schemas';
 import { until } from './until.ts';
 
 /** What a client sees of an asset's prices, in the order of its frames. */
-export interface Watched {
+export interface Watched extends Disposable {
   readonly seen: readonly Price[];
   /** Fails when a price came after a newer one, or again; only its status may change when nothing newer comes. */
   assertForward(): void;
-  close(): void;
 }
 
 /** Subscribes to all prices over the WebSocket and waits for the snapshot. */
@@ -31,6 +30,6 @@ export async function watchPrices(url: string, asset: string): Promise<Watched> 
         assert.ok(aged, `${sequence} (${status}) came after ${before.sequence} (${before.status})`);
       }
     },
-    close: () => stream.close(),
+    [Symbol.dispose]: () => stream.close(),
   };
 }

@@ -6,9 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApiClient } from '@repo/client';
 import { createCookieJar } from '@repo/client/node';
-import { createLogger, findFreePort, loadConfig } from '@repo/service';
+import { createLogger, loadConfig } from '@repo/service';
 import { processesConfigSchema } from './config.ts';
 import { type RunningProcesses, startProcesses } from './start-processes.ts';
+import { findServicePorts } from './testing/service-ports.ts';
 
 const ORIGIN = 'http://localhost:3000';
 const PASSWORD = 'correct horse battery staple';
@@ -26,12 +27,12 @@ describe('two api-servers, two db-processors, a poller and its standby on real s
     assert.ok(MAIL_PAGE_URL, 'MAIL_PAGE_URL is not set: npm run test:distributed starts the servers and sets it');
     mails = `${MAIL_PAGE_URL}/mails`;
     stateDir = await mkdtemp(join(tmpdir(), 'cfd-broker-journey-'));
-    const [http, ws, internal] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
+    const ports = await findServicePorts();
     const environment = {
       ...process.env,
-      HTTP_PORT: String(http),
-      WS_PORT: String(ws),
-      INTERNAL_PORT: String(internal),
+      HTTP_PORT: String(ports.HTTP_PORT),
+      WS_PORT: String(ports.WS_PORT),
+      INTERNAL_PORT: String(ports.INTERNAL_PORT),
       STATE_DIR: stateDir,
       WEB_ORIGINS: ORIGIN,
       API_SERVERS: '2',

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningServers, startServers } from '@repo/infra-native';
 import { processesConfigSchema, type RunningProcesses, startProcesses } from '@repo/processes';
+import { findServicePorts } from '@repo/processes/testing';
 import { createLogger, findFreePort, loadConfig } from '@repo/service';
 import { parse, stringify } from 'yaml';
 import { dashboards } from './dashboards/index.ts';
@@ -29,20 +30,15 @@ describe('a real Prometheus beside real services', () => {
   before(async () => {
     work = await mkdtemp(path.join(tmpdir(), 'cfd-broker-prometheus-'));
     const { prometheus: program } = await ensurePrometheus(path.join(repository, '.infra/cache'));
-    const [http, ws, internal, port] = await Promise.all([
-      findFreePort(),
-      findFreePort(),
-      findFreePort(),
-      findFreePort(),
-    ]);
+    const [ports, port] = await Promise.all([findServicePorts(), findFreePort()]);
     // Of its own: what other tests left in a topic is worth an alert.
     servers = await startServers({ stateDir: path.join(work, 'servers'), ports: 'free' });
     const environment = {
       ...process.env,
       ...servers.environment,
-      HTTP_PORT: String(http),
-      WS_PORT: String(ws),
-      INTERNAL_PORT: String(internal),
+      HTTP_PORT: String(ports.HTTP_PORT),
+      WS_PORT: String(ports.WS_PORT),
+      INTERNAL_PORT: String(ports.INTERNAL_PORT),
       STATE_DIR: path.join(work, 'state'),
       PRICE_SOURCE: 'simulated',
       POLLER_LEASE_MS: '2000',
@@ -56,7 +52,7 @@ describe('a real Prometheus beside real services', () => {
       onCrash: () => {},
       signal: new AbortController().signal,
     });
-    await writeConfiguration(internal);
+    await writeConfiguration(ports.INTERNAL_PORT);
     const configFile = path.join(work, 'prometheus.yml');
     prometheus = await PrometheusServer.start({ program, configFile, dataDir: path.join(work, 'data'), port });
   });

@@ -9,10 +9,10 @@ import { eq } from 'drizzle-orm';
 import { processesConfigSchema } from '../config.ts';
 import type { ManagedProcess } from '../managed-process.ts';
 import { startProcesses } from '../start-processes.ts';
+import { findServicePorts } from '../testing/service-ports.ts';
 import { type ApiDoor, ORIGIN } from './api-door.ts';
 import type { Journal } from './journal.ts';
 import { type Link, startLinks } from './links.ts';
-import { findServicePorts } from './service-ports.ts';
 
 /** Between a process's end and its successor. */
 const END_POLL_MS = 20;

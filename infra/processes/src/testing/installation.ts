@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type ApiClient, createApiClient } from '@repo/client';
 import { createCookieJar } from '@repo/client/node';
-import { createLogger, type Environment, findFreePort, loadConfig } from '@repo/service';
+import { createLogger, type Environment, loadConfig } from '@repo/service';
 import { processesConfigSchema } from '../config.ts';
 import type { PlannedProcess } from '../plan-processes.ts';
 import { type RunningProcesses, startProcesses } from '../start-processes.ts';
+import { findServicePorts } from './service-ports.ts';
 
 const run = promisify(execFile);
 const ORIGIN = 'http://localhost:3000';
@@ -44,12 +45,12 @@ export class Installation {
     const { DATABASE_URL, MAIL_PAGE_URL } = process.env;
     assert.ok(DATABASE_URL && MAIL_PAGE_URL, 'npm run test:distributed starts the servers and sets their addresses');
     const directory = await mkdtemp(join(tmpdir(), 'cfd-broker-installation-'));
-    const [http, ws, internal] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
+    const ports = await findServicePorts();
     const installation = new Installation(directory, DATABASE_URL, {
       ...process.env,
-      HTTP_PORT: String(http),
-      WS_PORT: String(ws),
-      INTERNAL_PORT: String(internal),
+      HTTP_PORT: String(ports.HTTP_PORT),
+      WS_PORT: String(ports.WS_PORT),
+      INTERNAL_PORT: String(ports.INTERNAL_PORT),
       STATE_DIR: directory,
       WEB_ORIGINS: ORIGIN,
       DB_PROCESSORS: '1',

@@ -5,19 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApacheKafka, followTopic, type Kafka } from '@repo/kafka';
 import { type TopicName, topics, type UserRequest, type UserRequestType, type UserResponse } from '@repo/schemas';
-import {
-  createLogger,
-  createSeal,
-  findFreePort,
-  generateSealingKeys,
-  loadConfig,
-  loadSecrets,
-  type Seal,
-} from '@repo/service';
+import { createLogger, createSeal, generateSealingKeys, loadConfig, loadSecrets, type Seal } from '@repo/service';
 import { Pool } from 'pg';
 import { processesConfigSchema } from '../../config.ts';
 import type { ManagedProcess } from '../../managed-process.ts';
 import { startProcesses } from '../../start-processes.ts';
+import { findServicePorts } from '../../testing/service-ports.ts';
 import { createPlainProducer, type PlainProducer } from './produce.ts';
 import { type DeadLetter, readDeadLetters } from './read-dead-letters.ts';
 import { readMetric } from './read-metric.ts';
@@ -68,12 +61,12 @@ export async function startMessageStack(settings: Readonly<Record<string, string
   const { KAFKA_BROKERS, DATABASE_URL } = process.env;
   assert.ok(KAFKA_BROKERS && DATABASE_URL, 'no servers: npm run test:distributed starts them and says where they are');
   const stateDir = await mkdtemp(join(tmpdir(), 'cfd-broker-messages-'));
-  const [http, ws, internal] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
+  const ports = await findServicePorts();
   const environment = {
     ...process.env,
-    HTTP_PORT: String(http),
-    WS_PORT: String(ws),
-    INTERNAL_PORT: String(internal),
+    HTTP_PORT: String(ports.HTTP_PORT),
+    WS_PORT: String(ports.WS_PORT),
+    INTERNAL_PORT: String(ports.INTERNAL_PORT),
     STATE_DIR: stateDir,
     WEB_ORIGINS: 'http://localhost:3000',
     POLLERS: '1',
@@ -123,9 +116,9 @@ export async function startMessageStack(settings: Readonly<Record<string, string
   });
   await follower.ready;
 
-  const ports = running.processes.map(({ name }, index) => ({ name, port: config.INTERNAL_PORT + index }));
+  const internalPorts = running.processes.map(({ name }, index) => ({ name, port: config.INTERNAL_PORT + index }));
   const metricOf: MessageStack['metric'] = async (service, name, labels) => {
-    const own = ports.filter((one) => one.name.startsWith(service));
+    const own = internalPorts.filter((one) => one.name.startsWith(service));
     const texts = await Promise.all(
       own.map(async ({ port }) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
     );

@@ -47,6 +47,7 @@ export async function startProcesses(options: StartProcessesOptions): Promise<Ru
     db_processor: secrets.DB_PROCESSOR_PASSWORD,
     api_server: secrets.API_SERVER_PASSWORD,
     poller: secrets.POLLER_PASSWORD,
+    trading_engine: secrets.TRADING_ENGINE_PASSWORD,
   });
   onStep('Database', 'migrated');
 

@@ -14,4 +14,5 @@ export * from './port.ts';
 export { roleUrl } from './role-url.ts';
 export { createSessionReader } from './session-reader.ts';
 export * from './tables.ts';
+export * from './trading-tables.ts';
 export { withoutParameters } from './without-parameters.ts';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { it } from 'node:test';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import * as tables from './tables.ts';
+import * as tradingTables from './trading-tables.ts';
 
 const migrations = new URL('../migrations/', import.meta.url);
 
@@ -14,6 +15,6 @@ it('has a migration for every change of tables.ts', async () => {
   const { entries } = await readJson<{ entries: { idx: number }[] }>('_journal.json');
   const newest = String(entries.at(-1)?.idx).padStart(4, '0');
   const migrated = await readJson<ReturnType<typeof generateDrizzleJson>>(`${newest}_snapshot.json`);
-  const missing = await generateMigration(migrated, generateDrizzleJson(tables, migrated.id));
+  const missing = await generateMigration(migrated, generateDrizzleJson({ ...tables, ...tradingTables }, migrated.id));
   assert.deepEqual(missing, [], 'run `bun run db:generate`');
 });

@@ -3,6 +3,9 @@ import { Pool } from 'pg';
 import { isDatabaseUnavailable, withUnavailableNamed } from './database-unavailable.ts';
 import { type Database, type DatabaseHandle, DatabaseUnavailableError } from './port.ts';
 import * as tables from './tables.ts';
+import * as tradingTables from './trading-tables.ts';
+
+const schema = { ...tables, ...tradingTables };
 
 const CONNECT_TIMEOUT_MS = 1_800;
 const PING_TIMEOUT_MS = 1_800;
@@ -36,7 +39,7 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
   // query on it rejects with the same error, and the pool drops it: there is nothing more to do here.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db: Database = drizzle(pool, { schema: tables });
+  const db: Database = drizzle(pool, { schema });
   db.transaction = (work, config) => runTransaction(pool, (one) => one.transaction(work, config));
   return {
     db,
@@ -73,7 +76,7 @@ async function runTransaction<T>(pool: Pool, run: (database: Database) => Promis
   };
   client.query = watchedQuery as typeof client.query;
   try {
-    return await run(drizzle(client, { schema: tables }));
+    return await run(drizzle(client, { schema }));
   } catch (error) {
     throw failure ?? error;
   } finally {

@@ -2,12 +2,13 @@ import type { SessionData } from '@repo/schemas';
 import type { Candle, CandleInterval } from '@repo/trading-core';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type * as tables from './tables.ts';
+import type * as tradingTables from './trading-tables.ts';
 
 /** Drizzle over a pool of `pg` connections. */
-export type Database = NodePgDatabase<typeof tables>;
+export type Database = NodePgDatabase<typeof tables & typeof tradingTables>;
 
 /** The roles of PostgreSQL, each with the least it needs. */
-export const databaseRoles = ['db_processor', 'api_server', 'poller'] as const;
+export const databaseRoles = ['db_processor', 'api_server', 'poller', 'trading_engine'] as const;
 
 export type DatabaseRole = (typeof databaseRoles)[number];
 

@@ -16,6 +16,7 @@ export const testRolePasswords: Readonly<Record<DatabaseRole, string>> = {
   db_processor: 'password-of-the-db-processor-in-tests',
   api_server: 'password-of-the-api-server-in-tests',
   poller: 'password-of-the-poller-in-tests',
+  trading_engine: 'password-of-the-trading-engine-in-tests',
 };
 
 /** Copies a migrated cluster to a data directory: a tenth of the work of making one. The first test makes it. */

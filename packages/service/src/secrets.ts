@@ -11,6 +11,7 @@ const RANDOM_SECRETS = [
   'DB_PROCESSOR_PASSWORD',
   'API_SERVER_PASSWORD',
   'POLLER_PASSWORD',
+  'TRADING_ENGINE_PASSWORD',
 ] as const;
 
 /** Every secret of an installation, by the names of their variables. */

@@ -3,5 +3,6 @@ export * from './auditor/auditor.ts';
 export * from './shard-view.ts';
 export * from './view-shard.ts';
 export * from './workload/counts.ts';
+export { workloadShardOptions } from './workload/profiles.ts';
 export * from './workload/run-workload.ts';
 export * from './workload/workload.ts';

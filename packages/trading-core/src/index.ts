@@ -40,6 +40,7 @@ export * from './shard/digest.ts';
 export * from './shard/evolve.ts';
 export * from './shard/hash-shard.ts';
 export * from './shard/load-shard.ts';
+export type { RecentOrder } from './shard/recent-orders.ts';
 export * from './shard/shard.ts';
 export * from './shard/snapshot.ts';
 export * from './swap/swap.ts';

@@ -47,5 +47,10 @@ export function makeAccount(scene: Scene): Command {
   const { random, at } = scene;
   const mode: AccountMode = random.chance(0.35) ? 'netting' : 'hedging';
   const profile = random.pick([...scene.shard.profiles.keys()]);
-  return { type: 'open-account', at, accountId: `account-${scene.accounts.length + 1}`, mode, profile };
+  return { type: 'open-account', at, accountId: accountIdOf(scene.accounts.length + 1), mode, profile };
+}
+
+/** In the form that the book of record keeps. */
+function accountIdOf(ordinal: number): string {
+  return `00000000-0000-4000-8000-${String(ordinal).padStart(12, '0')}`;
 }

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
+import { feed, Workload, workloadShardOptions } from '@repo/testing';
+import { createShard, hashShard, loadShard, type Shard, type ShardSnapshot, snapshotShard } from '@repo/trading-core';
+import { Pool } from 'pg';
+import { type Batch, commitBatch, StaleEngineError } from './commit-batch.ts';
+import type { CausedEvent } from './commit-statement.ts';
+import { loadBook } from './load-book.ts';
+
+const SEED = 20_261_122;
+const INPUTS = 20_000;
+const BATCH = 40;
+
+describe('the books', () => {
+  let database: TestDatabase;
+  let engine: Pool;
+  let owner: Pool;
+  const userId = randomUUID();
+  before(async () => {
+    database = await startTestDatabase();
+    engine = new Pool({ connectionString: database.url('trading_engine') });
+    owner = new Pool({ connectionString: database.ownerUrl });
+    await owner.query('insert into users (id, email, password_hash) values ($1, $2, $3)', [userId, 'a@b.c', 'x']);
+  });
+  after(async () => {
+    await engine.end();
+    await owner.end();
+    await database.close();
+  });
+
+  it(`hold a shard: what is loaded goes on as the one that was committed (seed ${SEED})`, async () => {
+    const shard = createShard(workloadShardOptions);
+    const workload = new Workload(SEED, shard);
+    let [commits, checks] = [0, 0];
+    for (let done = 0; done < INPUTS; ) {
+      const after = { sequence: shard.sequence, swapDay: shard.swapDay };
+      const events: CausedEvent[] = [];
+      const owners = new Map<string, string>();
+      for (let index = 0; index < BATCH; index += 1, done += 1) {
+        const input = workload.next();
+        const outcome = feed(shard, input);
+        workload.learn(input, outcome);
+        if (outcome.type !== 'accepted') continue;
+        for (const event of outcome.events) {
+          events.push({ event, commandId: null });
+          if (event.type === 'account-opened') owners.set(event.accountId, userId);
+        }
+      }
+      await commitBatch(engine, { ...batchOf(shard, after), events, owners });
+      commits += 1;
+      if (commits % 25 !== 0) continue;
+      const book = await loadBook(engine, 0, workloadShardOptions.recentOrdersMax);
+      const expected = withoutQuotes(shard);
+      for (const [name, part] of Object.entries(book.snapshot)) {
+        assert.deepEqual(part, expected[name as keyof typeof expected], `${name} after commit ${commits}`);
+      }
+      assert.equal(hashShard(loadShard(workloadShardOptions, withQuotes(book.snapshot, shard))), hashShard(shard));
+      checks += 1;
+    }
+    assert.ok(checks >= 15);
+    const { rows } = await owner.query(`
+      select (select count(*)::int from fills) as fills, (select count(*)::int from orders) as orders,
+        (select count(*)::int from trade_events where type = 'trailing-best-reached') as bests,
+        (select count(*)::int from trade_events where type = 'account-stopped-out') as stop_outs,
+        (select coalesce(sum(amount), 0)::text from ledger_entries) as total,
+        (select count(*)::int from accounts join (
+           select account, sum(amount) as amount from ledger_entries group by account) l on l.account = 'client:' || id
+         where balance <> amount) as unlike`);
+    const [row] = rows;
+    assert.ok(row.fills > 1_000 && row.orders > 1_000 && row.bests > 10 && row.stop_outs > 5, JSON.stringify(row));
+    assert.equal(row.total, '0');
+    assert.equal(row.unlike, 0);
+  });
+
+  it('take nothing from an engine that is not where the books are', async () => {
+    const { rows } = await owner.query('select epoch, sequence from shards where shard = 0');
+    const [epoch, sequence] = [Number(rows[0].epoch), Number(rows[0].sequence)];
+    const count = async () => (await owner.query('select count(*) from trade_events')).rows[0].count;
+    const before = await count();
+    const batch: Batch = {
+      ...batchOf(createShard(workloadShardOptions), { sequence, swapDay: 0 }),
+      events: [{ event: { type: 'trading-day-ended', sequence: sequence + 1, at: 0, day: 99_999 }, commandId: null }],
+    };
+    await assert.rejects(commitBatch(engine, { ...batch, epoch: epoch + 1 }), StaleEngineError);
+    await assert.rejects(commitBatch(engine, { ...batch, epoch: epoch - 1 }), StaleEngineError);
+    const behind = { sequence: sequence - 1, swapDay: 0 };
+    await assert.rejects(commitBatch(engine, { ...batch, epoch, after: behind }), StaleEngineError);
+    assert.equal(await count(), before);
+  });
+
+  for (const [what, sql] of Object.entries({
+    'an entry alone': `insert into ledger_entries values (0, 1, 9, 'house:pnl', 5)`,
+    'a transaction without entries': `insert into ledger_transactions values (0, 99999999, 'x:1', now())`,
+    'a cause twice': `insert into ledger_transactions select shard, 99999999, cause, at from ledger_transactions limit 1`,
+    'a change of an event': `update trade_events set type = 'x'`,
+    'a change of an entry': `update ledger_entries set amount = 1`,
+    'the end of a fill': `delete from fills`,
+  })) {
+    it(`refuse ${what}, to their owner too`, async () => {
+      await assert.rejects(owner.query(sql), (error: { code: string }) => {
+        assert.ok(['23514', '23505', '23503', '42501'].includes(error.code), error.code);
+        return true;
+      });
+    });
+  }
+});
+
+function batchOf(shard: Shard, after: Batch['after']): Batch {
+  const { sequence, nextOrderId, nextPositionId, nextFillId, swapDay, roundingCarry, tradingState } = shard;
+  return {
+    shard: 0,
+    epoch: 0,
+    after,
+    state: { sequence, nextOrderId, nextPositionId, nextFillId, swapDay, roundingCarry, tradingState },
+    commandLog: null,
+    commandOffset: 0,
+    events: [],
+    commands: [],
+    owners: new Map(),
+  };
+}
+
+function withoutQuotes(shard: Shard) {
+  const snapshot = snapshotShard(shard);
+  return { ...snapshot, markets: snapshot.markets.map((market) => ({ ...market, quote: null })) };
+}
+
+function withQuotes(snapshot: ShardSnapshot, shard: Shard): ShardSnapshot {
+  const markets = snapshot.markets.map((market) => ({
+    ...market,
+    quote: shard.markets.get(market.terms.asset)?.quote ?? null,
+  }));
+  return { ...snapshot, markets };
+}

@@ -1,0 +1,268 @@
+import type { Event } from '@repo/trading-core';
+import type { AccountChange, FillRow, LedgerRow, MarketChange, OrderChange, PositionChange } from './book-changes.ts';
+import { type Column, RowSet } from './row-set.ts';
+
+/** An event with the command that caused it; `null` for what a quote or the time set off. */
+export interface CausedEvent {
+  readonly event: Event;
+  readonly commandId: string | null;
+}
+
+/** A command that was decided, with its answer. */
+export interface AnsweredCommand {
+  readonly id: string;
+  readonly at: number;
+  readonly answer: object;
+}
+
+export interface OpenedAccount extends AccountChange {
+  readonly opened: NonNullable<AccountChange['opened']>;
+  readonly userId: string;
+}
+
+interface LedgerLine {
+  readonly sequence: number;
+  readonly line: number;
+  readonly account: string;
+  readonly amount: number;
+}
+
+/** What a batch leaves in the books, by the kind of row. */
+export interface BatchRows {
+  readonly events: readonly CausedEvent[];
+  readonly commands: readonly AnsweredCommand[];
+  readonly markets: readonly MarketChange[];
+  readonly newAccounts: readonly OpenedAccount[];
+  readonly changedAccounts: readonly AccountChange[];
+  readonly newOrders: readonly OrderChange[];
+  readonly changedOrders: readonly OrderChange[];
+  readonly newPositions: readonly PositionChange[];
+  readonly changedPositions: readonly PositionChange[];
+  readonly fills: readonly FillRow[];
+  readonly ledgerTransactions: readonly LedgerRow[];
+  readonly ledgerEntries: readonly LedgerLine[];
+  readonly house: readonly (readonly [account: string, added: bigint])[];
+}
+
+/** Parameters of the shard's own row; the first is the shard, the next two are what a stale engine cannot know. */
+const SHARD_PARAMETERS = 11;
+
+const columns = {
+  events: {
+    sequence: { type: 'bigint', of: ({ event }) => event.sequence },
+    type: { type: 'text', of: ({ event }) => event.type },
+    account_id: { type: 'uuid', of: ({ event }) => ('accountId' in event ? event.accountId : null) },
+    command_id: { type: 'uuid', of: ({ commandId }) => commandId },
+    at: { type: 'timestamptz', of: ({ event }) => event.at },
+    data: { type: 'json', of: ({ event }) => event },
+  } satisfies Columns<CausedEvent>,
+  commands: {
+    id: { type: 'uuid', of: ({ id }) => id },
+    at: { type: 'timestamptz', of: ({ at }) => at },
+    answer: { type: 'json', of: ({ answer }) => answer },
+  } satisfies Columns<AnsweredCommand>,
+  markets: {
+    asset: { type: 'text', of: ({ asset }) => asset },
+    listed_sequence: { type: 'bigint', of: ({ listedSequence }) => listedSequence },
+    trading_state: { type: 'text', of: ({ tradingState }) => tradingState },
+    terms: { type: 'json', of: ({ terms }) => terms },
+  } satisfies Columns<MarketChange>,
+  newAccounts: {
+    id: { type: 'uuid', of: ({ id }) => id },
+    user_id: { type: 'uuid', of: ({ userId }) => userId },
+    opened_sequence: { type: 'bigint', of: ({ opened }) => opened.sequence },
+    opened_at: { type: 'timestamptz', of: ({ opened }) => opened.at },
+    mode: { type: 'text', of: ({ opened }) => opened.mode },
+    profile: { type: 'text', of: ({ opened }) => opened.profile },
+    balance: { type: 'bigint', of: ({ balance }) => balance },
+    is_margin_called: { type: 'boolean', of: ({ isMarginCalled }) => isMarginCalled ?? false },
+  } satisfies Columns<OpenedAccount>,
+  changedAccounts: {
+    id: { type: 'uuid', of: ({ id }) => id },
+    balance: { type: 'bigint', of: ({ balance }) => balance },
+    is_margin_called: { type: 'boolean', of: ({ isMarginCalled }) => isMarginCalled },
+  } satisfies Columns<AccountChange>,
+  newOrders: {
+    id: { type: 'bigint', of: ({ id }) => id },
+    account_id: { type: 'uuid', of: ({ accepted }) => accepted?.accountId },
+    client_order_id: { type: 'text', of: ({ accepted }) => accepted?.terms.clientOrderId },
+    asset: { type: 'text', of: ({ accepted }) => accepted?.terms.asset },
+    status: { type: 'text', of: ({ status }) => status },
+    is_triggered: { type: 'boolean', of: ({ isTriggered }) => isTriggered },
+    terms: { type: 'json', of: ({ accepted }) => accepted?.terms },
+    modified_terms: { type: 'json', of: ({ modifiedTerms }) => modifiedTerms },
+    accepted_at: { type: 'timestamptz', of: ({ accepted }) => accepted?.at },
+    ended_at: { type: 'timestamptz', of: ({ endedAt }) => endedAt },
+    end_reason: { type: 'text', of: ({ endReason }) => endReason },
+    sequence: { type: 'bigint', of: ({ sequence }) => sequence },
+  } satisfies Columns<OrderChange>,
+  changedOrders: {
+    id: { type: 'bigint', of: ({ id }) => id },
+    status: { type: 'text', of: ({ status }) => status },
+    is_triggered: { type: 'boolean', of: ({ isTriggered }) => isTriggered },
+    modified_terms: { type: 'json', of: ({ modifiedTerms }) => modifiedTerms },
+    ended_at: { type: 'timestamptz', of: ({ endedAt }) => endedAt },
+    end_reason: { type: 'text', of: ({ endReason }) => endReason },
+    sequence: { type: 'bigint', of: ({ sequence }) => sequence },
+  } satisfies Columns<OrderChange>,
+  newPositions: {
+    id: { type: 'bigint', of: ({ id }) => id },
+    account_id: { type: 'uuid', of: ({ opened }) => opened?.accountId },
+    asset: { type: 'text', of: ({ opened }) => opened?.asset },
+    side: { type: 'text', of: ({ opened }) => opened?.side },
+    opened_at: { type: 'timestamptz', of: ({ opened }) => opened?.at },
+    ...amounts(),
+    swap_day: { type: 'integer', of: ({ swapDay }) => swapDay },
+    ...levels(),
+  } satisfies Columns<PositionChange>,
+  changedPositions: {
+    id: { type: 'bigint', of: ({ id }) => id },
+    ...amounts(),
+    swap_day: { type: 'integer', of: ({ swapDay }) => swapDay },
+    has_levels: { type: 'boolean', of: (position) => position.levels !== undefined },
+    ...levels(),
+  } satisfies Columns<PositionChange>,
+  fills: {
+    id: { type: 'bigint', of: ({ fill }) => fill.id },
+    sequence: { type: 'bigint', of: ({ sequence }) => sequence },
+    account_id: { type: 'uuid', of: ({ accountId }) => accountId },
+    order_id: { type: 'bigint', of: ({ fill }) => fill.orderId },
+    position_id: { type: 'bigint', of: ({ fill }) => fill.positionId },
+    asset: { type: 'text', of: ({ fill }) => fill.asset },
+    side: { type: 'text', of: ({ fill }) => fill.side },
+    quantity: { type: 'bigint', of: ({ fill }) => fill.quantity },
+    price: { type: 'bigint', of: ({ fill }) => fill.price },
+    rule: { type: 'text', of: ({ fill }) => fill.rule },
+    level: { type: 'bigint', of: ({ fill }) => fill.level },
+    realized_pnl: { type: 'bigint', of: ({ fill }) => fill.realizedPnl },
+    commission: { type: 'bigint', of: ({ fill }) => fill.commission },
+    quote: { type: 'json', of: ({ fill }) => fill.quote },
+    at: { type: 'timestamptz', of: ({ at }) => at },
+  } satisfies Columns<FillRow>,
+  ledgerTransactions: {
+    sequence: { type: 'bigint', of: ({ sequence }) => sequence },
+    cause: { type: 'text', of: ({ cause }) => cause },
+    at: { type: 'timestamptz', of: ({ at }) => at },
+  } satisfies Columns<LedgerRow>,
+  ledgerEntries: {
+    sequence: { type: 'bigint', of: ({ sequence }) => sequence },
+    line: { type: 'smallint', of: ({ line }) => line },
+    account: { type: 'text', of: ({ account }) => account },
+    amount: { type: 'bigint', of: ({ amount }) => amount },
+  } satisfies Columns<LedgerLine>,
+  house: {
+    account: { type: 'text', of: ([account]) => account },
+    balance: { type: 'numeric', of: ([, added]) => added },
+  } satisfies Columns<readonly [string, bigint]>,
+} as const;
+
+type Columns<Row> = Readonly<Record<string, Column<Row>>>;
+
+function amounts(): Columns<PositionChange> {
+  return {
+    quantity: { type: 'bigint', of: ({ quantity }) => quantity },
+    cost: { type: 'bigint', of: ({ cost }) => cost },
+    commission: { type: 'bigint', of: ({ commission }) => commission },
+    swap: { type: 'bigint', of: ({ swap }) => swap },
+    realized_pnl: { type: 'bigint', of: ({ realizedPnl }) => realizedPnl },
+  };
+}
+
+function levels(): Columns<PositionChange> {
+  return {
+    stop_loss: { type: 'bigint', of: (position) => position.levels?.stopLoss },
+    take_profit: { type: 'bigint', of: (position) => position.levels?.takeProfit },
+    trailing_distance: { type: 'bigint', of: (position) => position.levels?.trailingDistance },
+    trailing_best: { type: 'bigint', of: (position) => position.levels?.trailingBest },
+    trailing_sequence: { type: 'bigint', of: ({ trailingSequence }) => trailingSequence },
+    closed_at: { type: 'timestamptz', of: ({ closedAt }) => closedAt },
+    sequence: { type: 'bigint', of: ({ sequence }) => sequence },
+  };
+}
+
+type RowSets = { readonly [Kind in keyof BatchRows]: RowSet<BatchRows[Kind][number]> };
+
+let next = SHARD_PARAMETERS + 1;
+const sets = Object.fromEntries(
+  Object.entries(columns).map(([kind, kindColumns]) => {
+    const alias = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const set = new RowSet<never>(alias, kindColumns as Columns<never>, next);
+    next += set.width;
+    return [kind, set];
+  }),
+) as unknown as RowSets;
+
+const insert = (table: string, set: RowSet<never>) =>
+  `insert into ${table} (shard, ${set.names}) select fence.shard, ${set.values} from fence, ${set.source}`;
+
+/** `column = the row's value, or what it was when the row has none`. */
+const kept = (set: RowSet<never>, table: string, ...names: readonly string[]) =>
+  names.map((name) => `${name} = coalesce(${set.value(name)}, ${table}.${name})`).join(', ');
+const added = (set: RowSet<never>, table: string, ...names: readonly string[]) =>
+  names.map((name) => `${name} = ${table}.${name} + ${set.value(name)}`).join(', ');
+const levelled = (set: RowSet<never>, ...names: readonly string[]) =>
+  names
+    .map(
+      (name) => `${name} = case when changed_positions.has_levels then ${set.value(name)} else positions.${name} end`,
+    )
+    .join(', ');
+
+/**
+ * A batch as one statement, and so one transaction and one way to the server and back. It begins with the shard's own
+ * row: of an engine that has lost the shard, or does not know what was committed last, nothing is written.
+ */
+export const commitText: string = `
+with fence as (
+  update shards set sequence = $4, command_log = $5, command_offset = $6, next_order_id = $7, next_position_id = $8,
+    next_fill_id = $9, swap_day = ($10::json ->> 'swapDay')::integer,
+    rounding_carry = ($10::json ->> 'roundingCarry')::bigint, trading_state = $11
+  where shard = $1 and epoch = $2 and sequence = $3 returning shard
+),
+events_in as (${insert('trade_events', sets.events)}),
+commands_in as (${insert('trade_commands', sets.commands)}),
+markets_in as (
+  insert into markets (shard, ${sets.markets.names})
+  select fence.shard, asset, listed_sequence, coalesce(trading_state, 'active'), ${sets.markets.value('terms')}
+  from fence, ${sets.markets.source}
+  where not exists (select from markets known where known.shard = fence.shard and known.asset = markets.asset)
+),
+markets_changed as (
+  update markets known set trading_state = coalesce(markets.trading_state, known.trading_state),
+    terms = coalesce(${sets.markets.value('terms')}, known.terms)
+  from fence, ${sets.markets.source} where known.shard = fence.shard and known.asset = markets.asset
+),
+accounts_in as (${insert('accounts', sets.newAccounts)}),
+accounts_changed as (
+  update accounts set ${added(sets.changedAccounts, 'accounts', 'balance')},
+    ${kept(sets.changedAccounts, 'accounts', 'is_margin_called')}
+  from fence, ${sets.changedAccounts.source} where accounts.id = changed_accounts.id
+),
+orders_in as (${insert('orders', sets.newOrders)}),
+orders_changed as (
+  update orders set status = changed_orders.status, sequence = changed_orders.sequence,
+    ${kept(sets.changedOrders, 'orders', 'is_triggered', 'modified_terms', 'ended_at', 'end_reason')}
+  from fence, ${sets.changedOrders.source} where orders.shard = fence.shard and orders.id = changed_orders.id
+),
+positions_in as (${insert('positions', sets.newPositions)}),
+positions_changed as (
+  update positions set sequence = changed_positions.sequence,
+    ${kept(sets.changedPositions, 'positions', 'quantity', 'cost', 'swap_day', 'closed_at', 'trailing_sequence')},
+    ${added(sets.changedPositions, 'positions', 'commission', 'swap', 'realized_pnl')},
+    ${levelled(sets.changedPositions, 'stop_loss', 'take_profit', 'trailing_distance', 'trailing_best')}
+  from fence, ${sets.changedPositions.source}
+  where positions.shard = fence.shard and positions.id = changed_positions.id
+),
+fills_in as (${insert('fills', sets.fills)}),
+ledger_in as (${insert('ledger_transactions', sets.ledgerTransactions)}),
+entries_in as (${insert('ledger_entries', sets.ledgerEntries)}),
+house_changed as (
+  ${insert('house_balances', sets.house)}
+  on conflict (shard, account) do update set balance = house_balances.balance + excluded.balance
+)
+select count(*)::integer as shards from fence`;
+
+export function commitParameters(rows: BatchRows): unknown[] {
+  return (Object.keys(columns) as (keyof BatchRows)[]).flatMap((kind) =>
+    sets[kind].parameters(rows[kind] as readonly never[]),
+  );
+}

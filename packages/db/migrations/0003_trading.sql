@@ -65,6 +65,7 @@ CREATE TABLE "markets" (
 	"listed_sequence" bigint NOT NULL,
 	"trading_state" text DEFAULT 'active' NOT NULL,
 	"terms" json NOT NULL,
+	"quote" json,
 	CONSTRAINT "markets_shard_asset_pk" PRIMARY KEY("shard","asset")
 );
 --> statement-breakpoint

@@ -25,6 +25,7 @@ const passwords: Record<DatabaseRole, string> = {
   db_processor: 'p'.repeat(32),
   api_server: 'a'.repeat(32),
   poller: 'l'.repeat(32),
+  trading_engine: 'e'.repeat(32),
 };
 const hour = 3_600_000;
 
@@ -100,6 +101,9 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
 
     const forbidden: Readonly<Record<DatabaseRole, readonly string[]>> = {
       api_server: [
+        'update accounts set balance = 1',
+        'delete from orders',
+        "insert into ledger_entries values (0, 1, 1, 'x', 1)",
         'select password_hash from users',
         'select * from users',
         "insert into candle_progress values ('X', 1)",
@@ -123,6 +127,23 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
         'create table mine (id int)',
         'create role mine',
         'select * from leases',
+      ],
+      trading_engine: [
+        'select id from users',
+        'select * from sessions',
+        'insert into shards (shard) values (99)',
+        "update trade_events set type = 'x'",
+        'delete from trade_events',
+        'delete from ledger_entries',
+        'update ledger_entries set amount = 1',
+        'update ledger_transactions set cause = cause',
+        'delete from fills',
+        'delete from orders',
+        'delete from positions',
+        'delete from accounts',
+        'truncate orders',
+        'create table mine (id int)',
+        'create role mine',
       ],
       poller: [
         'select id from users',

@@ -66,6 +66,15 @@ export interface Lease {
    * @param signal gives up waiting: rejects with its reason.
    */
   hold(name: string, holder: string, ttlMs: number, signal?: AbortSignal): Promise<HeldLease>;
+  /** Holds `name` if nobody does at the moment; `undefined` when somebody does, or the database is away. */
+  tryToHold(name: string, holder: string, ttlMs: number): Promise<HeldLease | undefined>;
+  /** The leases that somebody holds now, of those whose names begin so. @throws when the database is away. */
+  list(prefix: string): Promise<readonly LeaseInfo[]>;
+}
+
+export interface LeaseInfo {
+  readonly name: string;
+  readonly holder: string;
 }
 
 export interface HeldLease {

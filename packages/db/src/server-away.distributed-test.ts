@@ -22,6 +22,7 @@ const passwords: Record<DatabaseRole, string> = {
   db_processor: 'p'.repeat(32),
   api_server: 'a'.repeat(32),
   poller: 'l'.repeat(32),
+  trading_engine: 'l'.repeat(32),
 };
 const newUser = () => ({ id: randomUUID(), email: `${randomUUID()}@example.com`, passwordHash: 'x' });
 

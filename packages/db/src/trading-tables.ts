@@ -100,6 +100,8 @@ export const markets = pgTable(
       .notNull()
       .default('active'),
     terms: json('terms').notNull(),
+    /** Of the last fill: what open positions are valued at until there is a price again. */
+    quote: json('quote').$type<Quote>(),
   },
   (table) => [primaryKey({ columns: [table.shard, table.asset] })],
 );

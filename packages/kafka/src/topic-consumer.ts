@@ -65,13 +65,14 @@ export function consumeTopic<T extends TopicName>(kafka: Kafka, options: TopicCo
   });
 }
 
-interface Condemned {
+/** A record that cannot be understood, and why. */
+export interface Condemned {
   readonly record: KafkaRecord;
   readonly reason: string;
 }
 
 /** Cut to a size that the log takes whatever the record was: a dead letter that cannot be sent blocks its partition. */
-function toDeadLetter({ record, reason }: Condemned): KafkaMessage {
+export function toDeadLetter({ record, reason }: Condemned): KafkaMessage {
   const key = record.key.slice(0, 1_000);
   // Those that name its request, not whatever it came with.
   const headers = headersOf(contextOf(record));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isStorable, TimeMsSchema } from './common.ts';
 import { PriceSchema } from './http.ts';
+import { TradeAnswerSchema, TradeCommandSchema, TradeEventSchema, tradeShards } from './trade-topics.ts';
 
 // One spelling of each id, and texts that stay as they are: what is stored is hashed, and compared with what comes again.
 const Id = z.uuid().lowercase('must be in lower case');
@@ -144,6 +145,9 @@ export const topics = {
   'user-responses': { partitions: 6, schema: UserResponseSchema },
   'price-updates': { partitions: 6, schema: PriceUpdateSchema },
   'audit-events': { partitions: 6, schema: AuditEventSchema },
+  'trade-commands': { partitions: tradeShards, schema: TradeCommandSchema },
+  'trade-events': { partitions: tradeShards, schema: TradeEventSchema },
+  'trade-answers': { partitions: 6, schema: TradeAnswerSchema },
 } as const;
 
 export type TopicName = keyof typeof topics;

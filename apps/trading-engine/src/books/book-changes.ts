@@ -15,6 +15,7 @@ import {
   type PositionOpened,
   type PositionReduced,
   type PositionSide,
+  type Quote,
   swapDayOf,
   type TradingState,
 } from '@repo/trading-core';
@@ -73,6 +74,7 @@ export interface MarketChange {
   readonly listedSequence?: number;
   terms?: InstrumentTerms;
   tradingState?: TradingState;
+  quote?: Quote;
 }
 
 export interface FillRow {
@@ -222,7 +224,7 @@ export class BookChanges {
       trailingSequence: sequence,
       sequence,
     });
-    this.fills.push({ fill, accountId, sequence, at });
+    this.#addFill({ fill, accountId, sequence, at });
   }
 
   #fill(event: PositionFilled): PositionChange {
@@ -232,8 +234,13 @@ export class BookChanges {
     position.cost = event.cost;
     position.commission += fill.commission;
     position.realizedPnl += fill.realizedPnl;
-    this.fills.push({ fill, accountId, sequence, at });
+    this.#addFill({ fill, accountId, sequence, at });
     return position;
+  }
+
+  #addFill(row: FillRow): void {
+    this.fills.push(row);
+    this.#market(row.fill.asset).quote = row.fill.quote;
   }
 
   #modify({ positionId, sequence, stopLoss, takeProfit, trailingDistance, trailingBest }: PositionModified): void {

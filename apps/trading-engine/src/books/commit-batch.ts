@@ -34,6 +34,8 @@ export interface Batch {
   readonly state: ShardRow;
   readonly commandLog: string | null;
   readonly commandOffset: number;
+  /** Events up to this one are known to be published. */
+  readonly publishedSequence: number;
   readonly events: readonly CausedEvent[];
   readonly commands: readonly AnsweredCommand[];
   /** Who owns the accounts that the batch opens, by account id. */
@@ -62,6 +64,7 @@ export async function commitBatch(pool: Pick<Pool, 'query'>, batch: Batch): Prom
       state.nextFillId,
       JSON.stringify({ swapDay: state.swapDay, roundingCarry: state.roundingCarry }),
       state.tradingState,
+      batch.publishedSequence,
       ...commitParameters(batchRows(batch)),
     ],
   });

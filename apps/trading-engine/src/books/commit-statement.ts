@@ -45,7 +45,7 @@ export interface BatchRows {
 }
 
 /** Parameters of the shard's own row; the first is the shard, the next two are what a stale engine cannot know. */
-const SHARD_PARAMETERS = 11;
+const SHARD_PARAMETERS = 12;
 
 const columns = {
   events: {
@@ -66,6 +66,7 @@ const columns = {
     listed_sequence: { type: 'bigint', of: ({ listedSequence }) => listedSequence },
     trading_state: { type: 'text', of: ({ tradingState }) => tradingState },
     terms: { type: 'json', of: ({ terms }) => terms },
+    quote: { type: 'json', of: ({ quote }) => quote },
   } satisfies Columns<MarketChange>,
   newAccounts: {
     id: { type: 'uuid', of: ({ id }) => id },
@@ -215,20 +216,23 @@ export const commitText: string = `
 with fence as (
   update shards set sequence = $4, command_log = $5, command_offset = $6, next_order_id = $7, next_position_id = $8,
     next_fill_id = $9, swap_day = ($10::json ->> 'swapDay')::integer,
-    rounding_carry = ($10::json ->> 'roundingCarry')::bigint, trading_state = $11
+    rounding_carry = ($10::json ->> 'roundingCarry')::bigint, trading_state = $11,
+    published_sequence = greatest(published_sequence, $12)
   where shard = $1 and epoch = $2 and sequence = $3 returning shard
 ),
 events_in as (${insert('trade_events', sets.events)}),
 commands_in as (${insert('trade_commands', sets.commands)}),
 markets_in as (
   insert into markets (shard, ${sets.markets.names})
-  select fence.shard, asset, listed_sequence, coalesce(trading_state, 'active'), ${sets.markets.value('terms')}
+  select fence.shard, asset, listed_sequence, coalesce(trading_state, 'active'), ${sets.markets.value('terms')},
+    ${sets.markets.value('quote')}
   from fence, ${sets.markets.source}
   where not exists (select from markets known where known.shard = fence.shard and known.asset = markets.asset)
 ),
 markets_changed as (
   update markets known set trading_state = coalesce(markets.trading_state, known.trading_state),
-    terms = coalesce(${sets.markets.value('terms')}, known.terms)
+    terms = coalesce(${sets.markets.value('terms')}, known.terms),
+    quote = coalesce(${sets.markets.value('quote')}, known.quote)
   from fence, ${sets.markets.source} where known.shard = fence.shard and known.asset = markets.asset
 ),
 accounts_in as (${insert('accounts', sets.newAccounts)}),

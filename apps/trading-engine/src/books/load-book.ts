@@ -8,6 +8,7 @@ import {
   type OrderTerms,
   type PositionSide,
   type PositionSnapshot,
+  type Quote,
   type RecentOrder,
   type ShardSnapshot,
   type TradingState,
@@ -21,7 +22,7 @@ export interface LoadedBook {
   readonly commandLog: string | null;
   readonly commandOffset: number;
   readonly publishedSequence: number;
-  /** Without quotes: those come from the feed. */
+  /** With the quotes of the last fills, as stale ones: nothing is decided on them. */
   readonly snapshot: ShardSnapshot;
 }
 
@@ -103,11 +104,15 @@ async function readHouse(client: PoolClient, shard: number): Promise<Record<Hous
 }
 
 async function readMarkets(client: PoolClient, shard: number): Promise<MarketSnapshot[]> {
-  const { rows } = await client.query<{ terms: InstrumentTerms; trading_state: TradingState }>(
-    'select terms, trading_state from markets where shard = $1 order by listed_sequence',
+  const { rows } = await client.query<{ terms: InstrumentTerms; trading_state: TradingState; quote: Quote | null }>(
+    'select terms, trading_state, quote from markets where shard = $1 order by listed_sequence',
     [shard],
   );
-  return rows.map(({ terms, trading_state }) => ({ terms, tradingState: trading_state, quote: null }));
+  return rows.map(({ terms, trading_state, quote }) => ({
+    terms,
+    tradingState: trading_state,
+    quote: quote && { ...quote, status: 'stale' },
+  }));
 }
 
 async function readAccounts(client: PoolClient, shard: number): Promise<AccountSnapshot[]> {

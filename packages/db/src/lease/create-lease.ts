@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { and, gt, like, sql } from 'drizzle-orm';
 import { isDatabaseUnavailable } from '../database-unavailable.ts';
 import type { Database, DatabaseHandle, Lease } from '../port.ts';
+import { leases } from '../tables.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { RenewedLease } from './renewed-lease.ts';
 
@@ -23,6 +25,13 @@ export function createLease({ db }: Pick<DatabaseHandle, 'db'>): Lease {
         await delay(askEveryMs * (0.5 + Math.random()), undefined, signal && { signal });
       }
     },
+    tryToHold: (name, holder, ttlMs) => tryToHold(db, name, holder, ttlMs),
+    list: (prefix) =>
+      db
+        .select({ name: leases.name, holder: leases.holder })
+        .from(leases)
+        .where(and(like(leases.name, `${prefix}%`), gt(leases.expiresAt, sql`clock_timestamp()`)))
+        .orderBy(leases.name),
   };
 }
 

@@ -63,6 +63,22 @@ export function leaseCases(open: () => LeaseServer): void {
     await Promise.all([one.release(), two.release()]);
   });
 
+  it('is had at once or not at all, for whoever does not want to wait, and is listed while it is held', async () => {
+    const leases = createLease(database);
+    const prefix = `${randomUUID()}:`;
+    const held = await leases.tryToHold(`${prefix}b`, 'one', longMs);
+    assert.ok(held !== undefined && held.isHeld());
+    assert.equal(await leases.tryToHold(`${prefix}b`, 'two', longMs), undefined);
+    const other = await leases.tryToHold(`${prefix}a`, 'two', longMs);
+    assert.deepEqual(await leases.list(prefix), [
+      { name: `${prefix}a`, holder: 'two' },
+      { name: `${prefix}b`, holder: 'one' },
+    ]);
+    await held.release();
+    assert.deepEqual(await leases.list(prefix), [{ name: `${prefix}a`, holder: 'two' }]);
+    await other?.release();
+  });
+
   it('is kept by renewing for longer than its time to live', async () => {
     const name = randomUUID();
     const held = await hold(name, 400);

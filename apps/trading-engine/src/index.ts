@@ -1,0 +1,2 @@
+export { type TradingEngineConfig, tradingEngineConfigSchema } from './config.ts';
+export { startTradingEngine, type TradingEngineOptions } from './start-trading-engine.ts';

@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeldLease, isDatabaseUnavailable } from '@repo/db';
+import {
+  followPartition,
+  type Kafka,
+  type KafkaRecord,
+  KafkaUnavailableError,
+  parseMessage,
+  toDeadLetter,
+} from '@repo/kafka';
+import type { Logger } from '@repo/service';
+import { type InstrumentTerms, keepQuote, type Quote, type ShardOptions } from '@repo/trading-core';
+import type { Pool } from 'pg';
+import { type Batch, StaleEngineError } from '../books/commit-batch.ts';
+import { findOrders } from '../books/find-orders.ts';
+import { findAnswers } from '../books/read-answers.ts';
+import { AnswerSender } from '../commands/answer-sender.ts';
+import type { TradingEngineMetrics } from '../metrics.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { retry } from '../outbox/retry.ts';
+import { openShard } from './open-shard.ts';
+import { type CommandAnswer, ShardEngine } from './shard-engine.ts';
+
+const RETRY_MS = 250;
+/** Once a second GTD orders may end, or a day. */
+const TIME_MS = 1_000;
+const DRAIN_MS = 3_000;
+
+export interface ShardRunnerOptions {
+  readonly shardId: number;
+  readonly lease: HeldLease;
+  readonly kafka: Kafka;
+  readonly pool: Pool;
+  readonly shardOptions: ShardOptions;
+  readonly terms: readonly InstrumentTerms[];
+  /** The quotes that count when the shard is opened; later ones come through `quote`. */
+  readonly latestQuotes: () => readonly Quote[];
+  readonly logger: Logger;
+  readonly metrics: TradingEngineMetrics;
+  readonly now: () => number;
+}
+
+/** One life of a shard's state in memory, from a recovery to a failure or the end. */
+interface Life {
+  readonly engine: ShardEngine;
+  readonly outbox: Outbox;
+  readonly failed: Promise<unknown>;
+}
+
+/**
+ * Runs a shard for as long as its lease is held. When a batch cannot be committed, the state in memory is thrown away
+ * and loaded anew: the books alone say what has happened.
+ */
+export class ShardRunner {
+  readonly #options: ShardRunnerOptions;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  #life: Life | undefined;
+
+  constructor(options: ShardRunnerOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  get shardId(): number {
+    return this.#options.shardId;
+  }
+
+  /** Resolves when the shard is no longer run here; rejects with a bug. */
+  get ended(): Promise<void> {
+    return this.#running;
+  }
+
+  get isOpen(): boolean {
+    return this.#life !== undefined;
+  }
+
+  /** Events that are committed and not published. */
+  get outboxLag(): number {
+    return this.#life?.outbox.lag ?? 0;
+  }
+
+  quote(quote: Quote): void {
+    this.#life?.engine.quote(quote);
+  }
+
+  /** Nothing is heard of an asset: its price is not believed until the next quote. */
+  silence(asset: string): void {
+    const market = this.#life?.engine.shard.markets.get(asset);
+    if (market?.quote?.status === 'live') keepQuote(market, { ...market.quote, status: 'stale' });
+  }
+
+  /** Commits and publishes what is decided, then lets another have the shard. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running.catch(() => undefined);
+    await this.#options.lease.release();
+  }
+
+  async #run(): Promise<void> {
+    const { lease, logger, metrics, shardId } = this.#options;
+    const signal = AbortSignal.any([this.#stopping.signal, lease.ended]);
+    let isCareful = false;
+    while (!signal.aborted) {
+      const failure = await this.#live(signal, isCareful);
+      this.#life = undefined;
+      if (failure === undefined || signal.aborted) break;
+      if (failure instanceof StaleEngineError) {
+        logger.warn({ err: failure, shard: shardId }, 'another engine has the shard');
+        break;
+      }
+      const isAway = isDatabaseUnavailable(failure) || failure instanceof KafkaUnavailableError;
+      // What the books refuse twice, the second time with every command looked up, is a bug: it must not be worked around.
+      if (!isAway && isCareful) throw failure;
+      isCareful = !isAway;
+      metrics.failures.inc();
+      logger.warn({ err: failure, shard: shardId }, 'the batch was not committed: the shard is loaded anew');
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns why it ended; undefined when it was told to. */
+  async #live(signal: AbortSignal, isCareful: boolean): Promise<unknown> {
+    const over = new AbortController();
+    let life: Life;
+    try {
+      life = await this.#open(over.signal);
+    } catch (error) {
+      return error;
+    }
+    this.#life = life;
+    const { engine, outbox, failed } = life;
+    const reading = this.#read(engine, AbortSignal.any([signal, over.signal]), isCareful);
+    const timer = setInterval(() => engine.operate({ type: 'advance-time', at: this.#options.now() }), TIME_MS);
+    const stopped = new Promise<undefined>((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    try {
+      const failure = await Promise.race([failed, stopped, reading]);
+      if (failure !== undefined) return failure;
+      await engine.settle();
+      await outbox.drain(AbortSignal.timeout(DRAIN_MS));
+      return undefined;
+    } finally {
+      clearInterval(timer);
+      over.abort();
+      outbox.close();
+      await reading.catch(() => undefined);
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<Life> {
+    const { shardId, lease, kafka, pool, shardOptions, terms, latestQuotes, logger, now } = this.#options;
+    const begunAt = performance.now();
+    const commandLog = await kafka.topicId('trade-commands');
+    const { shard, book, recentCommands } = await openShard(pool, shardId, lease.epoch, shardOptions);
+    const outbox = new Outbox({
+      shard: shardId,
+      kafka,
+      pool,
+      publishedSequence: book.publishedSequence,
+      committedSequence: shard.sequence,
+      onFailure: (error) => logger.warn({ err: error, shard: shardId }, 'events wait to be published'),
+    });
+    const answers = new AnswerSender({ kafka, shard: shardId, logger, signal });
+    const failed = Promise.withResolvers<unknown>();
+    const engine = new ShardEngine(
+      {
+        shardId,
+        epoch: lease.epoch,
+        shard,
+        pool,
+        commandLog,
+        recentCommands,
+        isHeld: () => lease.isHeld(),
+        publishedSequence: () => outbox.publishedSequence,
+        onCommitted: (batch, answered) => {
+          answers.send(answered);
+          outbox.add(batch.events);
+          this.#count(batch, answered);
+        },
+        onFailure: failed.resolve,
+        now,
+      },
+      book.commandLog === commandLog ? book.commandOffset : 0,
+    );
+    engine.operate({ type: 'advance-time', at: now() });
+    for (const one of terms) engine.list(one);
+    for (const quote of latestQuotes()) engine.quote(quote);
+    logger.info(
+      {
+        shard: shardId,
+        epoch: lease.epoch,
+        sequence: shard.sequence,
+        positions: shard.positions.size,
+        ms: Math.round(performance.now() - begunAt),
+      },
+      'the shard is open',
+    );
+    return { engine, outbox, failed: failed.promise };
+  }
+
+  #count({ events }: Batch, answers: readonly CommandAnswer[]): void {
+    const { metrics } = this.#options;
+    for (const { event } of events) metrics.events.inc({ type: event.type });
+    for (const { command, outcome } of answers) {
+      metrics.commands.inc({ type: command.type, outcome: outcome.type === 'refused' ? outcome.code : outcome.type });
+    }
+  }
+
+  /** Reads commands; ends, without an error, with the signal. @returns what went wrong. */
+  async #read(engine: ShardEngine, signal: AbortSignal, isCareful: boolean): Promise<unknown> {
+    const { kafka, shardId } = this.#options;
+    const { commandLog, commandOffset } = engine;
+    try {
+      // In another log, and after the books refused a batch, some of what waits may have been carried out before.
+      const isKnown = commandOffset > 0 && !isCareful;
+      const recallUpTo = isKnown ? 0 : ((await kafka.endOffsets('trade-commands'))[shardId] ?? 0);
+      await followPartition(kafka, {
+        topic: 'trade-commands',
+        partition: shardId,
+        from: { log: commandLog, offset: commandOffset },
+        onLog: (log) => {
+          if (log !== commandLog) throw new KafkaUnavailableError('trade-commands was made anew');
+        },
+        onRecords: async (records) => {
+          await engine.room();
+          if ((records[0]?.offset ?? 0) < recallUpTo) await this.#recall(engine, records);
+          for (const record of records) await this.#take(engine, record, signal);
+        },
+        signal,
+      });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async #take(engine: ShardEngine, record: KafkaRecord, signal: AbortSignal): Promise<void> {
+    const { kafka, logger, shardId } = this.#options;
+    const parsed = parseMessage('trade-commands', record.value);
+    if (parsed.success) {
+      engine.command({ command: parsed.message, record });
+      return;
+    }
+    const { reason } = parsed;
+    logger.error({ shard: shardId, offset: record.offset, reason }, 'message set aside as a dead letter');
+    const isSent = await retry(() => kafka.send('trade-commands.dead-letter', [toDeadLetter({ record, reason })]), {
+      signal,
+      onFailure: (error) => logger.warn({ err: error, shard: shardId }, 'a dead letter waits'),
+    });
+    if (isSent) engine.skip(record);
+  }
+
+  /** Reminds the engine of what the books know of commands, and of orders with their names. */
+  async #recall(engine: ShardEngine, records: readonly KafkaRecord[]): Promise<void> {
+    const { pool } = this.#options;
+    const commands = records.flatMap(({ value }) => {
+      const parsed = parseMessage('trade-commands', value);
+      return parsed.success ? [parsed.message] : [];
+    });
+    const outcomes = await findAnswers(
+      pool,
+      commands.map(({ commandId }) => commandId),
+    );
+    for (const [id, outcome] of outcomes) engine.rememberCommand(id, outcome);
+    const names = commands.flatMap((command) =>
+      command.type === 'place-order'
+        ? [{ accountId: command.accountId, clientOrderId: command.data.clientOrderId }]
+        : [],
+    );
+    for (const order of await findOrders(pool, names)) engine.rememberOrder(order);
+  }
+}

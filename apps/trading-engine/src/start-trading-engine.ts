@@ -1,0 +1,98 @@
+import { createLease, type DatabaseHandle } from '@repo/db';
+import type { Kafka } from '@repo/kafka';
+import { Health, type Logger, type RunningService } from '@repo/service';
+import { defaultProfiles, defaultTerms, micros, type ShardOptions } from '@repo/trading-core';
+import type { Pool } from 'pg';
+import type { TradingEngineConfig } from './config.ts';
+import { createTradingEngineMetrics } from './metrics.ts';
+import { QuoteFeed } from './quotes/quote-feed.ts';
+import { ShardHolder } from './shards/shard-holder.ts';
+import { ShardRunner } from './shards/shard-runner.ts';
+
+const shardOptions: ShardOptions = {
+  profiles: defaultProfiles,
+  grossNotionalMax: micros(1_000_000_000_000_000),
+  recentOrdersMax: 16_384,
+};
+
+export interface TradingEngineOptions {
+  readonly config: TradingEngineConfig;
+  readonly logger: Logger;
+  /** Its topics must exist. */
+  readonly kafka: Kafka;
+  readonly database: DatabaseHandle;
+  /** Told of a bug: the process is to end, and to recover. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** Starts an engine: it takes its share of the shards, and goes on through the loss of the log and the database. */
+export async function startTradingEngine(options: TradingEngineOptions): Promise<RunningService> {
+  const { config, logger, kafka, database, onBug = throwOutside } = options;
+  const pool = (database.db as unknown as { readonly $client: Pool }).$client;
+  const health = new Health();
+  let holder: ShardHolder | undefined;
+  const runners = () => holder?.runners ?? [];
+  const metrics = createTradingEngineMetrics({
+    shards: () => runners().length,
+    outboxLag: () => runners().reduce((sum, runner) => sum + runner.outboxLag, 0),
+  });
+  const feed = new QuoteFeed({
+    kafka,
+    logger,
+    terms: defaultTerms,
+    onQuote: (quote) => {
+      for (const runner of runners()) runner.quote(quote);
+    },
+    onSilence: (asset) => {
+      for (const runner of runners()) runner.silence(asset);
+    },
+  });
+  await feed.ready;
+  holder = new ShardHolder({
+    lease: createLease(database),
+    leaseMs: config.SHARD_LEASE_MS,
+    intervalMs: config.SHARE_INTERVAL_MS,
+    logger,
+    run: (shardId, lease) =>
+      new ShardRunner({
+        shardId,
+        lease,
+        kafka,
+        pool,
+        shardOptions,
+        terms: defaultTerms,
+        latestQuotes: () => feed.latest(),
+        logger,
+        metrics,
+        now: Date.now,
+      }),
+    onBug,
+  });
+  const held = holder;
+  health.add('database', () => database.ping());
+  health.add('kafka', () => kafka.ping());
+  health.add('shards', async () => {
+    if (!held.isPresent) throw new Error('not among the engines yet');
+    const closed = held.runners.filter((runner) => !runner.isOpen);
+    if (closed.length > 0) throw new Error(`${closed.length} shards are not open yet`);
+  });
+
+  let stopped: Promise<void> | undefined;
+  return {
+    name: 'trading-engine',
+    health,
+    metrics: metrics.registry,
+    stop: () => {
+      health.stopping();
+      stopped ??= held.stop().then(() => feed.close());
+      return stopped;
+    },
+  };
+}
+
+/** Outside of any promise, so that the process ends with it. */
+function throwOutside(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,19 +1,15 @@
 import { createLease, type DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
 import { Health, type Logger, type RunningService } from '@repo/service';
-import { defaultProfiles, defaultTerms, micros, type ShardOptions } from '@repo/trading-core';
+import { defaultTerms } from '@repo/trading-core';
 import type { Pool } from 'pg';
 import type { TradingEngineConfig } from './config.ts';
+import type { ReachPoint } from './crash-points.ts';
 import { createTradingEngineMetrics } from './metrics.ts';
 import { QuoteFeed } from './quotes/quote-feed.ts';
+import { shardOptions } from './shard-options.ts';
 import { ShardHolder } from './shards/shard-holder.ts';
 import { ShardRunner } from './shards/shard-runner.ts';
-
-const shardOptions: ShardOptions = {
-  profiles: defaultProfiles,
-  grossNotionalMax: micros(1_000_000_000_000_000),
-  recentOrdersMax: 16_384,
-};
 
 export interface TradingEngineOptions {
   readonly config: TradingEngineConfig;
@@ -23,11 +19,13 @@ export interface TradingEngineOptions {
   readonly database: DatabaseHandle;
   /** Told of a bug: the process is to end, and to recover. */
   readonly onBug?: (error: unknown) => void;
+  /** For tests of recovery. */
+  readonly reachPoint?: ReachPoint;
 }
 
 /** Starts an engine: it takes its share of the shards, and goes on through the loss of the log and the database. */
 export async function startTradingEngine(options: TradingEngineOptions): Promise<RunningService> {
-  const { config, logger, kafka, database, onBug = throwOutside } = options;
+  const { config, logger, kafka, database, onBug = throwOutside, reachPoint = () => {} } = options;
   const pool = (database.db as unknown as { readonly $client: Pool }).$client;
   const health = new Health();
   let holder: ShardHolder | undefined;
@@ -64,6 +62,7 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
         latestQuotes: () => feed.latest(),
         logger,
         metrics,
+        reachPoint,
         now: Date.now,
       }),
     onBug,

@@ -7,6 +7,8 @@ import type { DatabaseRole } from './port.ts';
 import { roleUrl } from './role-url.ts';
 import { copyTestCluster, testRolePasswords } from './test-cluster.ts';
 
+export { createScratchDatabase, type ScratchDatabase } from './testing/scratch-database.ts';
+
 /** A migrated database on a server of its own. */
 export interface TestDatabase {
   readonly ownerUrl: string;

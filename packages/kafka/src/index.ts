@@ -6,6 +6,7 @@ export { createEmbeddedKafka } from './embedded/create-embedded-kafka.ts';
 export * from './follow-partition.ts';
 export * from './follow-topic.ts';
 export { handleInTrace } from './message-trace.ts';
+export { partitionOfKey } from './murmur2.ts';
 export { parseMessage, type Received } from './parse-message.ts';
 export * from './port.ts';
 export * from './publisher.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Kafka, KafkaMessage } from '@repo/kafka';
-import type { TradeEvent } from '@repo/schemas';
+import { type Kafka, type KafkaMessage, partitionOfKey } from '@repo/kafka';
+import { type TradeEvent, tradeShards } from '@repo/schemas';
 import type { Pool } from 'pg';
 import type { CausedEvent } from '../books/commit-statement.ts';
 import { readEvents } from '../books/read-events.ts';
+import type { ReachPoint } from '../crash-points.ts';
 import { retry } from './retry.ts';
 
 /** Events kept here while the log is away; beyond that they are read from the books again. */
@@ -19,6 +20,7 @@ export interface OutboxOptions {
   readonly committedSequence: number;
   /** Told of each try that failed. */
   readonly onFailure: (error: unknown) => void;
+  readonly reachPoint: ReachPoint;
 }
 
 /**
@@ -33,9 +35,11 @@ export class Outbox {
   /** The newest committed events, without gaps; some older ones may be in the books alone. */
   #kept: CausedEvent[] = [];
   #running: Promise<void> | undefined;
+  readonly #toMessage: (caused: CausedEvent) => KafkaMessage;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#toMessage = toMessage(options.shard);
     this.#published = options.publishedSequence;
     this.#committed = options.committedSequence;
     this.#run();
@@ -81,13 +85,14 @@ export class Outbox {
   }
 
   async #publish(): Promise<void> {
-    const { kafka, shard, onFailure } = this.#options;
+    const { kafka, shard, onFailure, reachPoint } = this.#options;
     const { signal } = this.#closing;
     while (this.lag > 0 && !signal.aborted) {
       const events = await this.#next();
       if (events.length === 0) return;
-      const sent = await retry(() => kafka.send('trade-events', events.map(toMessage(shard))), { signal, onFailure });
+      const sent = await retry(() => kafka.send('trade-events', events.map(this.#toMessage)), { signal, onFailure });
       if (!sent) return;
+      await reachPoint('after-publish');
       this.#published = (events.at(-1) as CausedEvent).event.sequence;
     }
   }
@@ -110,10 +115,19 @@ export class Outbox {
 }
 
 function toMessage(shard: number): (caused: CausedEvent) => KafkaMessage {
+  const keyOfAll = keyInto(shard);
   return ({ event, commandId }) => {
     const accountId = 'accountId' in event ? event.accountId : null;
     const { sequence, type, at } = event;
     const message: TradeEvent = { id: randomUUID(), at, shard, sequence, accountId, commandId, type, data: event };
-    return { key: accountId ?? `shard-${shard}`, value: JSON.stringify(message) };
+    return { key: accountId ?? keyOfAll, value: JSON.stringify(message) };
   };
+}
+
+/** A key that lands in the shard's own partition, so that all events of a shard keep their order. */
+function keyInto(shard: number): string {
+  for (let number = 0; ; number += 1) {
+    const key = `shard-${shard}-${number}`;
+    if (partitionOfKey(key, tradeShards) === shard) return key;
+  }
 }

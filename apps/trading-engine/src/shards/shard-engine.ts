@@ -15,6 +15,7 @@ import { type Batch, commitBatch, StaleEngineError } from '../books/commit-batch
 import type { AnsweredCommand } from '../books/commit-statement.ts';
 import { readCommand } from '../commands/read-command.ts';
 import type { RecentCommands } from '../commands/recent-commands.ts';
+import type { ReachPoint } from '../crash-points.ts';
 import { OpenBatch } from './open-batch.ts';
 
 /** Decided and not committed at most: beyond it no command is read until a commit is done. */
@@ -38,9 +39,10 @@ export interface ShardEngineOptions {
   readonly isHeld: () => boolean;
   readonly publishedSequence: () => number;
   /** Told of each batch when it is committed: only now may the world know of it. */
-  readonly onCommitted: (batch: Batch, answers: readonly CommandAnswer[]) => void;
+  readonly onCommitted: (batch: Batch, answers: readonly CommandAnswer[]) => Promise<void>;
   /** Told once, when a batch could not be committed: the state is worth nothing from then on. */
   readonly onFailure: (error: unknown) => void;
+  readonly reachPoint: ReachPoint;
   /** ms since the epoch. */
   readonly now: () => number;
 }
@@ -183,6 +185,7 @@ export class ShardEngine {
     // What arrives in this turn of the event loop goes along.
     await new Promise<void>((resolve) => setImmediate(resolve));
     const { pool, shardId, epoch, commandLog, publishedSequence, isHeld, onCommitted, onFailure } = this.#options;
+    const { reachPoint } = this.#options;
     const batch = this.#open.close(this.#shard, {
       shard: shardId,
       epoch,
@@ -195,13 +198,15 @@ export class ShardEngine {
     this.#answers = [];
     try {
       if (!isHeld()) throw new StaleEngineError(`the lease of shard ${shardId} is over`);
+      await reachPoint('before-commit');
       await commitBatch(pool, batch);
+      await reachPoint('after-commit');
     } catch (error) {
       this.#hasFailed = true;
       onFailure(error);
       return;
     }
-    onCommitted(batch, answers);
+    await onCommitted(batch, answers);
   }
 }
 

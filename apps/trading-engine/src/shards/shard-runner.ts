@@ -13,8 +13,10 @@ import { type InstrumentTerms, keepQuote, type Quote, type ShardOptions } from '
 import type { Pool } from 'pg';
 import { type Batch, StaleEngineError } from '../books/commit-batch.ts';
 import { findOrders } from '../books/find-orders.ts';
+import { notePublished } from '../books/note-published.ts';
 import { findAnswers } from '../books/read-answers.ts';
 import { AnswerSender } from '../commands/answer-sender.ts';
+import type { ReachPoint } from '../crash-points.ts';
 import type { TradingEngineMetrics } from '../metrics.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { retry } from '../outbox/retry.ts';
@@ -37,6 +39,7 @@ export interface ShardRunnerOptions {
   readonly latestQuotes: () => readonly Quote[];
   readonly logger: Logger;
   readonly metrics: TradingEngineMetrics;
+  readonly reachPoint: ReachPoint;
   readonly now: () => number;
 }
 
@@ -141,6 +144,7 @@ export class ShardRunner {
       if (failure !== undefined) return failure;
       await engine.settle();
       await outbox.drain(AbortSignal.timeout(DRAIN_MS));
+      await this.#notePublished(outbox.publishedSequence);
       return undefined;
     } finally {
       clearInterval(timer);
@@ -151,7 +155,7 @@ export class ShardRunner {
   }
 
   async #open(signal: AbortSignal): Promise<Life> {
-    const { shardId, lease, kafka, pool, shardOptions, terms, latestQuotes, logger, now } = this.#options;
+    const { shardId, lease, kafka, pool, shardOptions, terms, latestQuotes, logger, now, reachPoint } = this.#options;
     const begunAt = performance.now();
     const commandLog = await kafka.topicId('trade-commands');
     const { shard, book, recentCommands } = await openShard(pool, shardId, lease.epoch, shardOptions);
@@ -162,6 +166,7 @@ export class ShardRunner {
       publishedSequence: book.publishedSequence,
       committedSequence: shard.sequence,
       onFailure: (error) => logger.warn({ err: error, shard: shardId }, 'events wait to be published'),
+      reachPoint,
     });
     const answers = new AnswerSender({ kafka, shard: shardId, logger, signal });
     const failed = Promise.withResolvers<unknown>();
@@ -175,11 +180,13 @@ export class ShardRunner {
         recentCommands,
         isHeld: () => lease.isHeld(),
         publishedSequence: () => outbox.publishedSequence,
-        onCommitted: (batch, answered) => {
-          answers.send(answered);
-          outbox.add(batch.events);
+        onCommitted: async (batch, answered) => {
           this.#count(batch, answered);
+          answers.send(answered);
+          await reachPoint('after-answer');
+          outbox.add(batch.events);
         },
+        reachPoint,
         onFailure: failed.resolve,
         now,
       },
@@ -199,6 +206,14 @@ export class ShardRunner {
       'the shard is open',
     );
     return { engine, outbox, failed: failed.promise };
+  }
+
+  /** So that whoever has the shard next does not publish the same again. A failure costs no more than that. */
+  async #notePublished(sequence: number): Promise<void> {
+    const { pool, shardId, lease, logger } = this.#options;
+    await notePublished(pool, shardId, lease.epoch, sequence).catch((error: unknown) => {
+      logger.warn({ err: error, shard: shardId }, 'the events published last will be published again');
+    });
   }
 
   #count({ events }: Batch, answers: readonly CommandAnswer[]): void {

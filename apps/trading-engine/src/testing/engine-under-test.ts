@@ -5,6 +5,7 @@ import { EmbeddedBroker, ensureTopics, followTopic, type Kafka, publish } from '
 import type { PriceUpdate, TradeAnswer, TradeCommand, TradeCommandType, TradeEvent } from '@repo/schemas';
 import { createLogger, type RunningService } from '@repo/service';
 import { Pool } from 'pg';
+import type { ReachPoint } from '../crash-points.ts';
 import { startTradingEngine } from '../start-trading-engine.ts';
 
 const PATIENCE_MS = 15_000;
@@ -17,7 +18,7 @@ export interface EnginesUnderTest {
   readonly broker: EmbeddedBroker;
   readonly userId: string;
   readonly events: TradeEvent[];
-  start(settings?: { readonly leaseMs?: number }): Promise<StartedEngine>;
+  start(settings?: { readonly leaseMs?: number; readonly reachPoint?: ReachPoint }): Promise<StartedEngine>;
   price(asset: string, bid: string, ask: string, status?: PriceUpdate['status']): Promise<void>;
   /** Sends a command and waits for its answer. */
   ask<T extends TradeCommandType>(
@@ -33,6 +34,8 @@ export interface StartedEngine {
   readonly service: RunningService;
   readonly handle: DatabaseHandle;
   readonly bugs: unknown[];
+  /** Ends it as `kill -9` would. */
+  crash(): Promise<void>;
 }
 
 export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
@@ -70,17 +73,24 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
     broker,
     userId,
     events,
-    async start({ leaseMs = 1_000 } = {}) {
+    async start({ leaseMs = 1_000, reachPoint = () => {} } = {}) {
       const handle = openDatabase(database.url('trading_engine'));
+      const engineKafka = broker.connect();
       const bugs: unknown[] = [];
       const service = await startTradingEngine({
         config: { SHARD_LEASE_MS: leaseMs, SHARE_INTERVAL_MS: 50 },
-        logger: createLogger({ level: 'warn' }),
-        kafka: broker.connect(),
+        logger: createLogger({ level: 'silent' }),
+        kafka: engineKafka,
         database: handle,
         onBug: (error) => bugs.push(error),
+        reachPoint,
       });
-      const engine = { service, handle, bugs };
+      const crash = async () => {
+        // What a dead process leaves: connections that are cut, and leases that nobody renews or releases.
+        started.splice(started.indexOf(engine), 1);
+        await Promise.all([engineKafka.close(), handle.close()]);
+      };
+      const engine = { service, handle, bugs, crash };
       started.push(engine);
       return engine;
     },

@@ -67,7 +67,8 @@ export function leaseCases(open: () => LeaseServer): void {
     const leases = createLease(database);
     const prefix = `${randomUUID()}:`;
     const held = await leases.tryToHold(`${prefix}b`, 'one', longMs);
-    assert.ok(held !== undefined && held.isHeld());
+    assert.ok(held);
+    assert.ok(held.isHeld());
     assert.equal(await leases.tryToHold(`${prefix}b`, 'two', longMs), undefined);
     const other = await leases.tryToHold(`${prefix}a`, 'two', longMs);
     assert.deepEqual(await leases.list(prefix), [

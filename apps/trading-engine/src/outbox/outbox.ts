@@ -85,7 +85,7 @@ export class Outbox {
   }
 
   async #publish(): Promise<void> {
-    const { kafka, shard, onFailure, reachPoint } = this.#options;
+    const { kafka, onFailure, reachPoint } = this.#options;
     const { signal } = this.#closing;
     while (this.lag > 0 && !signal.aborted) {
       const events = await this.#next();

@@ -25,6 +25,7 @@ const samples: Readonly<Record<string, string>> = {
   DB_PROCESSOR_PASSWORD: 'p'.repeat(32),
   API_SERVER_PASSWORD: 'q'.repeat(32),
   POLLER_PASSWORD: 's'.repeat(32),
+  TRADING_ENGINE_PASSWORD: 't'.repeat(32),
 };
 
 describe('what is made from the schemas', () => {

@@ -3,6 +3,7 @@ import { dbProcessorConfigSchema } from '../../apps/db-processor/src/config.ts';
 import { migrateConfigSchema } from '../../apps/migrate/src/config.ts';
 import { pollerConfigSchema, standbyPollerConfigSchema } from '../../apps/poller/src/config.ts';
 import { standaloneConfigSchema } from '../../apps/standalone/src/config.ts';
+import { tradingEngineConfigSchema } from '../../apps/trading-engine/src/config.ts';
 import { serverConfigSchema } from '../../apps/web/src/settings/server-config.ts';
 import { portsSchema } from '../../infra/native/src/cli/port-settings.ts';
 import { processesConfigSchema } from '../../infra/processes/src/config.ts';
@@ -73,6 +74,19 @@ export const programs: readonly Program[] = [
     intro: 'Its role in the database is `db_processor`.',
   },
   {
+    title: 'trading-engine',
+    folder: 'apps/trading-engine',
+    loadedBy: ['apps/trading-engine/src/main.ts', ...everyService],
+    schemas: {
+      tradingEngineConfigSchema,
+      kafkaConfigSchema,
+      databaseConfigSchema,
+      processConfigSchema,
+      tracingConfigSchema,
+    },
+    intro: 'Its role in the database is `trading_engine`. It needs no Redis.',
+  },
+  {
     title: 'poller',
     folder: 'apps/poller',
     loadedBy: ['apps/poller/src/main.ts', ...everyService],
@@ -112,6 +126,7 @@ export const programs: readonly Program[] = [
       standaloneConfigSchema,
       pollerConfigSchema,
       dbProcessorConfigSchema,
+      tradingEngineConfigSchema,
       apiServerConfigSchema,
       tracingConfigSchema,
     },

@@ -7,7 +7,9 @@ const nodeTested = [
   ...['trading-core', 'testing', 'schemas', 'service', 'kafka', 'redis', 'db', 'client'].map(
     (name) => `packages/${name}/src`,
   ),
-  ...['poller', 'db-processor', 'api-server', 'migrate', 'standalone'].map((name) => `apps/${name}/src`),
+  ...['poller', 'db-processor', 'trading-engine', 'api-server', 'migrate', 'standalone'].map(
+    (name) => `apps/${name}/src`,
+  ),
   'infra/*/src',
   'scripts',
 ];

@@ -11,6 +11,7 @@ export const migrateConfigSchema = z.object({
   DB_PROCESSOR_PASSWORD: password('db_processor'),
   API_SERVER_PASSWORD: password('api_server'),
   POLLER_PASSWORD: password('poller'),
+  TRADING_ENGINE_PASSWORD: password('trading_engine'),
   DATABASE_WAIT_SECONDS: integerSetting(60, 0, 3_600).describe('How long a database that is away is waited for.'),
 });
 

@@ -11,6 +11,7 @@ const passwords = {
   DB_PROCESSOR_PASSWORD: 'd'.repeat(32),
   API_SERVER_PASSWORD: 'a'.repeat(32),
   POLLER_PASSWORD: 'p'.repeat(32),
+  TRADING_ENGINE_PASSWORD: 't'.repeat(32),
 };
 
 interface Outcome {
@@ -65,6 +66,7 @@ describe('migrate', () => {
       ['db_processor', passwords.DB_PROCESSOR_PASSWORD],
       ['api_server', passwords.API_SERVER_PASSWORD],
       ['poller', passwords.POLLER_PASSWORD],
+      ['trading_engine', passwords.TRADING_ENGINE_PASSWORD],
     ] as const) {
       const asRole = new URL(url);
       asRole.username = role;
@@ -72,7 +74,7 @@ describe('migrate', () => {
       const client = new Client({ connectionString: asRole.href });
       await client.connect();
       const { rows } = await client.query(`select has_table_privilege('${role}', 'leases', 'select') as may`);
-      assert.deepEqual(rows, [{ may: role === 'poller' }], role);
+      assert.deepEqual(rows, [{ may: role === 'poller' || role === 'trading_engine' }], role);
       await client.end();
     }
   });

@@ -20,6 +20,7 @@ export async function migrate(config: MigrateConfig, logger: Logger): Promise<vo
     db_processor: config.DB_PROCESSOR_PASSWORD,
     api_server: config.API_SERVER_PASSWORD,
     poller: config.POLLER_PASSWORD,
+    trading_engine: config.TRADING_ENGINE_PASSWORD,
   };
   const deadline = monotonicMs() + config.DATABASE_WAIT_SECONDS * 1_000;
   for (let attempt = 1; ; attempt += 1) {

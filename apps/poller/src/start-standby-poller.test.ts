@@ -9,7 +9,7 @@ import { startPollerWorld } from './testing/poller-under-test.ts';
 import { until } from './testing/until.ts';
 
 /** One lease in memory, that a test gives and takes. */
-class HandedLease implements Lease {
+class HandedLease implements Pick<Lease, 'hold'> {
   #epoch = 0;
   #wanting: ((held: HeldLease) => void)[] = [];
   #current: { lose(): void; pause(): void } | undefined;

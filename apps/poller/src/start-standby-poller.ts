@@ -3,7 +3,7 @@ import { createMetrics, Gauge, Health, Registry, type RunningService } from '@re
 import { type PollerOptions, startPoller } from './start-poller.ts';
 
 export interface StandbyPollerOptions extends PollerOptions {
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'hold'>;
   /** A name that no other process has. */
   readonly holder: string;
   /** Another poller takes over this long after this one was last heard of. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { apiServerConfigSchema, createMailbox, type Mailbox, startApiServer } from '@repo/api-server';
 import {
   type DatabaseHandle,
+  type DatabaseRole,
   type EmbeddedPostgres,
   migrateDatabase,
   openDatabase,
@@ -14,6 +15,7 @@ import { pollerConfigSchema, startPoller } from '@repo/poller';
 import { createEmbeddedRedis, type Redis } from '@repo/redis';
 import type { PriceSource } from '@repo/schemas';
 import { type Environment, type Logger, loadConfig, loadSecrets, type RunningService, Shutdown } from '@repo/service';
+import { startTradingEngine, tradingEngineConfigSchema } from '@repo/trading-engine';
 
 export interface ServicesOptions {
   readonly environment: Environment;
@@ -37,7 +39,7 @@ export interface RunningServices {
   readonly redis: Redis;
   readonly postgres: EmbeddedPostgres;
   /** The database as each role sees it. */
-  readonly databases: { readonly dbProcessor: DatabaseHandle; readonly apiServer: DatabaseHandle };
+  readonly databases: Readonly<Record<'dbProcessor' | 'tradingEngine' | 'apiServer', DatabaseHandle>>;
   /** Stops in the reverse order of the start, the database last. */
   stop(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     // All settings are read before anything starts, so that a wrong one costs no time.
     const pollerConfig = loadConfig(pollerConfigSchema, settings);
     const dbProcessorConfig = loadConfig(dbProcessorConfigSchema, settings);
+    const tradingEngineConfig = loadConfig(tradingEngineConfigSchema, settings);
     const apiServerConfig = loadConfig(apiServerConfigSchema, settings);
 
     onStep('PostgreSQL');
@@ -76,15 +79,17 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     onStep('Database');
     await migrateDatabase(postgres.ownerUrl, {
       db_processor: secrets.DB_PROCESSOR_PASSWORD,
+      trading_engine: secrets.TRADING_ENGINE_PASSWORD,
       api_server: secrets.API_SERVER_PASSWORD,
     });
-    const open = (role: 'db_processor' | 'api_server', password: string) => {
+    const open = (role: DatabaseRole, password: string) => {
       const handle = openDatabase(roleUrl(postgres.ownerUrl, role, password));
       shutdown.add(`connections of ${role}`, () => handle.close());
       return handle;
     };
     const databases = {
       dbProcessor: open('db_processor', secrets.DB_PROCESSOR_PASSWORD),
+      tradingEngine: open('trading_engine', secrets.TRADING_ENGINE_PASSWORD),
       apiServer: open('api_server', secrets.API_SERVER_PASSWORD),
     };
     onStep('Database', 'migrated');
@@ -109,6 +114,16 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     shutdown.add('db-processor', () => dbProcessor.stop());
     onStep('db-processor', 'users and candles');
 
+    onStep('trading-engine');
+    const tradingEngine = await startTradingEngine({
+      config: tradingEngineConfig,
+      logger: child('trading-engine'),
+      kafka,
+      database: databases.tradingEngine,
+    });
+    shutdown.add('trading-engine', () => tradingEngine.stop());
+    onStep('trading-engine', 'orders, positions and the ledger');
+
     onStep('api-server');
     const mailbox = createMailbox();
     const apiServer = await startApiServer({
@@ -129,7 +144,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     onStep('Poller', `${poller.source} prices`);
 
     return {
-      services: [poller, dbProcessor, apiServer],
+      services: [poller, dbProcessor, tradingEngine, apiServer],
       httpPort: apiServer.httpPort,
       wsPort: apiServer.wsPort,
       priceSource: poller.source,

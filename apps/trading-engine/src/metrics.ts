@@ -20,8 +20,16 @@ export function createTradingEngineMetrics(ask: { readonly shards: () => number;
       this.set(ask.outboxLag());
     },
   });
+  const deadLetters = new Counter({
+    name: 'cfd_trading_engine_dead_letters_total',
+    help: 'Messages that could not be understood, set aside, by topic.',
+    labelNames: ['topic'] as const,
+    registers,
+  });
+  deadLetters.inc({ topic: 'trade-commands' }, 0); // so that the first is an increase
   return {
     registry,
+    deadLetters,
     commits: new Histogram({
       name: 'cfd_trading_engine_commit_seconds',
       help: 'Time to commit a batch.',

@@ -1,11 +1,12 @@
 import { createLease, type DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
-import { Health, type Logger, type RunningService } from '@repo/service';
+import { Health, type Logger, type RunningService, watchDatabasePool } from '@repo/service';
 import { defaultTerms } from '@repo/trading-core';
 import type { Pool } from 'pg';
 import type { TradingEngineConfig } from './config.ts';
 import type { ReachPoint } from './crash-points.ts';
 import { createTradingEngineMetrics } from './metrics.ts';
+import { Outages } from './outages.ts';
 import { QuoteFeed } from './quotes/quote-feed.ts';
 import { shardOptions } from './shard-options.ts';
 import { ShardHolder } from './shards/shard-holder.ts';
@@ -34,6 +35,7 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
     shards: () => runners().length,
     outboxLag: () => runners().reduce((sum, runner) => sum + runner.outboxLag, 0),
   });
+  watchDatabasePool(metrics.registry, 'trading_engine', database);
   const feed = new QuoteFeed({
     kafka,
     logger,
@@ -46,11 +48,13 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
     },
   });
   await feed.ready;
+  const outages = new Outages(logger);
   holder = new ShardHolder({
     lease: createLease(database),
     leaseMs: config.SHARD_LEASE_MS,
     intervalMs: config.SHARE_INTERVAL_MS,
     logger,
+    outages,
     run: (shardId, lease) =>
       new ShardRunner({
         shardId,
@@ -61,6 +65,7 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
         terms: defaultTerms,
         latestQuotes: () => feed.latest(),
         logger,
+        outages,
         metrics,
         reachPoint,
         now: Date.now,

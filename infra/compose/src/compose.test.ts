@@ -97,6 +97,7 @@ describe('docker-compose.yml', () => {
     assert.deepEqual(only('POSTGRES_PASSWORD'), ['migrate', 'postgres']);
     assert.deepEqual(only('JWT_SECRET'), ['api-server']);
     assert.deepEqual(only('POLLER_PASSWORD'), ['migrate', 'poller']);
+    assert.deepEqual(only('TRADING_ENGINE_PASSWORD'), ['migrate', 'trading-engine']);
   });
 
   it('runs nothing as root, and adds no right but the one that the gateway’s file has', () => {
@@ -136,7 +137,7 @@ describe('docker-compose.yml', () => {
         assert.equal(condition, expected, `${name} on ${other}`);
       }
     }
-    for (const name of ['api-server', 'db-processor', 'poller']) {
+    for (const name of ['api-server', 'db-processor', 'trading-engine', 'poller']) {
       const needed = ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'].filter((one) => one in service(name).environment);
       const servers = needed.map((one) => ({ KAFKA_BROKERS: 'kafka', REDIS_URL: 'redis' })[one] ?? 'migrate');
       assert.deepEqual(Object.keys(service(name).depends_on).sort(), servers.sort());
@@ -214,7 +215,7 @@ describe('docker-compose.yml', () => {
   it('names servers as they call themselves', () => {
     const kafka = read('kafka/server.properties');
     const address = /^advertised\.listeners=CLIENT:\/\/(\S+)$/m.exec(kafka)?.[1];
-    for (const name of ['api-server', 'db-processor', 'poller'] as const) {
+    for (const name of ['api-server', 'db-processor', 'trading-engine', 'poller'] as const) {
       const environment = environmentOf(name);
       assert.equal(environment.KAFKA_BROKERS, address);
       const database = new URL(environment.DATABASE_URL ?? '');
@@ -248,7 +249,8 @@ describe('docker-compose.yml', () => {
       scrape_configs: { dns_sd_configs?: { names: string[]; port: number }[] }[];
     };
     const asked = config.scrape_configs.flatMap(({ dns_sd_configs = [] }) => dns_sd_configs);
-    assert.deepEqual(asked.flatMap(({ names }) => names).sort(), ['api-server', 'db-processor', 'poller']);
+    const names = asked.flatMap((one) => one.names).sort();
+    assert.deepEqual(names, ['api-server', 'db-processor', 'poller', 'trading-engine']);
     for (const { names, port } of asked) {
       for (const name of names) {
         assert.equal(String(port), environmentOf(name as ServiceName).INTERNAL_PORT);

@@ -25,6 +25,7 @@ const STOP_MS = 20_000;
 const sizes: Readonly<Record<ServiceName, number>> = {
   'api-server': 95,
   'db-processor': 65,
+  'trading-engine': 65,
   poller: 70,
   migrate: 50,
   web: 50,
@@ -58,18 +59,24 @@ describe('images: built by the commands of the Dockerfile, started without right
     ports.http = await findFreePort();
     ports.web = await findFreePort();
     const shared = { KAFKA_BROKERS, INTERNAL_HOST: '127.0.0.1' };
-    const { DB_PROCESSOR_PASSWORD, API_SERVER_PASSWORD, POLLER_PASSWORD } = secrets;
+    const { DB_PROCESSOR_PASSWORD, API_SERVER_PASSWORD, POLLER_PASSWORD, TRADING_ENGINE_PASSWORD } = secrets;
     environments.set('migrate', {
       DATABASE_URL: ownerUrl,
       DB_PROCESSOR_PASSWORD,
       API_SERVER_PASSWORD,
       POLLER_PASSWORD,
+      TRADING_ENGINE_PASSWORD,
     });
     environments.set('db-processor', {
       ...shared,
       INTERNAL_PORT: String(await findFreePort()),
       DATABASE_URL: roleUrl(ownerUrl, 'db_processor', DB_PROCESSOR_PASSWORD),
       SEALING_PRIVATE_KEY: secrets.SEALING_PRIVATE_KEY,
+    });
+    environments.set('trading-engine', {
+      ...shared,
+      INTERNAL_PORT: String(await findFreePort()),
+      DATABASE_URL: roleUrl(ownerUrl, 'trading_engine', TRADING_ENGINE_PASSWORD),
     });
     environments.set('api-server', {
       ...shared,
@@ -178,7 +185,7 @@ describe('images: built by the commands of the Dockerfile, started without right
     await assert.doesNotReject(query(roleUrl(ownerUrl, 'api_server', secrets.API_SERVER_PASSWORD), 'select 1'));
   });
 
-  for (const service of ['db-processor', 'api-server', 'poller', 'web'] as const) {
+  for (const service of ['db-processor', 'trading-engine', 'api-server', 'poller', 'web'] as const) {
     it(`${service} starts, and its health check passes only while it runs`, async () => {
       const { healthcheck } = await build(service);
       assert.ok(healthcheck !== undefined);
@@ -221,7 +228,7 @@ describe('images: built by the commands of the Dockerfile, started without right
     }
   });
 
-  for (const service of ['web', 'poller', 'api-server', 'db-processor'] as const) {
+  for (const service of ['web', 'poller', 'api-server', 'trading-engine', 'db-processor'] as const) {
     it(`${service} ends by itself at SIGTERM`, async () => {
       const container = containers.get(service);
       assert.ok(container !== undefined);

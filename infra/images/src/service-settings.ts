@@ -6,6 +6,7 @@ import { migrateConfigSchema } from '@repo/migrate';
 import { standbyPollerConfigSchema } from '@repo/poller';
 import { redisConfigSchema } from '@repo/redis';
 import { processConfigSchema, tracingConfigSchema } from '@repo/service';
+import { tradingEngineConfigSchema } from '@repo/trading-engine';
 import { serverConfigSchema } from '@repo/web/server-config';
 import type { z } from 'zod';
 
@@ -15,6 +16,7 @@ const everyService = [kafkaConfigSchema, databaseConfigSchema, processConfigSche
 export const serviceSettings = {
   'api-server': [apiServerConfigSchema, redisConfigSchema, ...everyService],
   'db-processor': [dbProcessorConfigSchema, ...everyService],
+  'trading-engine': [tradingEngineConfigSchema, ...everyService],
   poller: [standbyPollerConfigSchema, redisConfigSchema, ...everyService],
   migrate: [migrateConfigSchema],
   web: [serverConfigSchema],

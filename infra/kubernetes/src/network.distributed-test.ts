@@ -70,7 +70,9 @@ describe('network policies', () => {
       portsOut(of('cluster'), 'api-server'),
       sorted(base.dns, kafka, base.redis, base.postgres, base.mail, base.traces),
     );
-    assert.deepEqual(portsOut(of('cluster'), 'db-processor'), sorted(base.dns, kafka, base.postgres, base.traces));
+    for (const name of ['db-processor', 'trading-engine']) {
+      assert.deepEqual(portsOut(of('cluster'), name), sorted(base.dns, kafka, base.postgres, base.traces), name);
+    }
     assert.deepEqual(
       portsOut(of('cluster'), 'poller'),
       sorted(base.dns, kafka, base.redis, base.postgres, base.exchange, base.traces),
@@ -104,8 +106,9 @@ describe('network policies', () => {
   it('let in who must come in, and never everybody', () => {
     assert.deepEqual(portsIn(of('cluster'), 'api-server'), [3001, 3001, 8080, 9464]);
     assert.deepEqual(portsIn(of('cluster'), 'web'), [3000]);
-    assert.deepEqual(portsIn(of('cluster'), 'db-processor'), [9464]);
-    assert.deepEqual(portsIn(of('cluster'), 'poller'), [9464]);
+    for (const name of ['db-processor', 'trading-engine', 'poller']) {
+      assert.deepEqual(portsIn(of('cluster'), name), [9464], name);
+    }
     assert.deepEqual(portsIn(of('cluster'), 'migrate'), []);
     for (const { spec } of of('cluster').policies) {
       for (const { from } of spec.ingress ?? []) assert.ok((from ?? []).length > 0);

@@ -45,7 +45,7 @@ describe('observability', () => {
     });
     const measured = podsOf('cluster').filter((workload) => portsOf(workload).has('internal'));
     assert.deepEqual(namesOf(scraped), namesOf(measured));
-    assert.equal(scraped.length, 3);
+    assert.equal(scraped.length, 4);
     assert.deepEqual(
       podMetricsEndpoints.map(({ port, path: at }) => [port, at]),
       [['internal', '/metrics']],

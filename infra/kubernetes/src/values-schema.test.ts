@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { topics } from '@repo/schemas';
+import { topics, tradeShards } from '@repo/schemas';
 import { Ajv } from 'ajv';
 import { wrongValues } from './testing/wrong-values.ts';
 import { chartDir, examples, mergeValues, readValues, type Values } from './values-files.ts';
@@ -41,6 +41,10 @@ describe('the schema of the values', () => {
       (defaults.dbProcessor as { autoscaling: { maxReplicas: number } }).autoscaling.maxReplicas,
       partitions,
     );
+  });
+
+  it('lets as many trading-engines work as there are shards', () => {
+    assert.equal(schema.properties.tradingEngine.properties.replicas.maximum, tradeShards);
   });
 });
 

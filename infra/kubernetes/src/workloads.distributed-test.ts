@@ -24,7 +24,7 @@ import { type KubernetesObject, selects } from './testing/rendered.ts';
 
 useChart();
 
-const kafkaUsers = new Set(['api-server', 'db-processor', 'poller']);
+const kafkaUsers = new Set(['api-server', 'db-processor', 'trading-engine', 'poller']);
 
 for (const choice of Object.keys(choices)) {
   describe(`with the values "${choice}"`, () => {
@@ -156,6 +156,7 @@ for (const choice of Object.keys(choices)) {
       const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
         'api-server': { http: 'HTTP_PORT', ws: 'WS_PORT', internal: 'INTERNAL_PORT' },
         'db-processor': { internal: 'INTERNAL_PORT' },
+        'trading-engine': { internal: 'INTERNAL_PORT' },
         poller: { internal: 'INTERNAL_PORT' },
         web: { http: 'WEB_PORT' },
       };
@@ -167,7 +168,7 @@ for (const choice of Object.keys(choices)) {
         const [address, internal] = [environment.HOST, environment.INTERNAL_HOST];
         for (const host of [address, internal]) assert.ok(host === undefined || host === '0.0.0.0');
         assert.equal(internal === undefined, component === 'web');
-        assert.equal(address === undefined, component === 'db-processor' || component === 'poller');
+        assert.equal(address !== undefined, component === 'api-server' || component === 'web');
       }
       const { services } = of(choice);
       assert.deepEqual(namesOf(services), ['broker-cfd-broker-api-server', 'broker-cfd-broker-web']);
@@ -244,13 +245,15 @@ describe('scale', () => {
     const replicas = Object.fromEntries(
       deployments.map(({ metadata, spec }) => [metadata.labels[COMPONENT], spec.replicas]),
     );
-    assert.deepEqual(replicas, { 'api-server': 1, 'db-processor': 3, poller: 2, web: 2 });
+    assert.deepEqual(replicas, { 'api-server': 1, 'db-processor': 3, 'trading-engine': 2, poller: 2, web: 2 });
   });
 
-  it('keeps the standby poller off the node of the active one', () => {
-    const [byNode] = of('smallest').component('poller').spec.template.spec.topologySpreadConstraints;
-    assert.equal(byNode?.topologyKey, 'kubernetes.io/hostname');
-    assert.equal(byNode?.whenUnsatisfiable, 'DoNotSchedule');
+  it('keeps the standby poller off the node of the active one, and two trading-engines off one node', () => {
+    for (const component of ['poller', 'trading-engine']) {
+      const [byNode] = of('smallest').component(component).spec.template.spec.topologySpreadConstraints;
+      assert.equal(byNode?.topologyKey, 'kubernetes.io/hostname');
+      assert.equal(byNode?.whenUnsatisfiable, 'DoNotSchedule');
+    }
   });
 });
 
@@ -275,7 +278,7 @@ describe('images', () => {
       podsOf(choice)
         .map((workload) => containerOf(workload).image)
         .sort();
-    const names = ['api-server', 'db-processor', 'migrate', 'poller', 'web'];
+    const names = ['api-server', 'db-processor', 'migrate', 'poller', 'trading-engine', 'web'];
     assert.deepEqual(
       images('smallest'),
       names.map((name) => `cfd-broker/${name}:${appVersion}`),
@@ -289,7 +292,7 @@ describe('images', () => {
   it('exist: the Dockerfile of infra/images builds each, for this user', async () => {
     const dockerfile = await source('infra/images/Dockerfile');
     assert.match(dockerfile, /^USER 1000:1000$/m);
-    for (const name of ['api-server', 'db-processor', 'poller', 'migrate', 'web']) assert.ok(dockerfile.includes(name));
+    for (const { component } of programs) assert.ok(dockerfile.includes(component), component);
   });
 });
 

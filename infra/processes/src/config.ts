@@ -1,3 +1,4 @@
+import { tradeShards } from '@repo/schemas';
 import { integerSetting, portSetting } from '@repo/service';
 import { z } from 'zod';
 
@@ -27,6 +28,9 @@ export const processesConfigSchema = z.object({
   API_SERVERS: instances(1).describe('How many api-servers.'),
   DB_PROCESSORS: instances(2).describe('How many db-processors.'),
   POLLERS: instances(2).describe('How many pollers. One publishes, the others stand by.'),
+  TRADING_ENGINES: integerSetting(2, 1, tradeShards).describe(
+    'How many trading-engines. They share the shards, which are twelve.',
+  ),
   STATE_DIR: z.string().default('.infra').describe('Secrets and logs.'),
 });
 

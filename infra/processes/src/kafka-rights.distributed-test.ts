@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { Admin } from '@platformatic/kafka';
-import { createApacheKafka, ensureTopics } from '@repo/kafka';
+import { createApacheKafka, ensureTopics, followTopic, publish } from '@repo/kafka';
 import { type KafkaProcess, startKafkaProcess } from '@repo/kafka/testing';
 import { Installation, PASSWORD, until } from './testing/installation.ts';
 
 // The rights are those of the page, and what is not among them is refused.
 const page = await readFile(join(import.meta.dirname, '../../../docs/operations/deployment.md'), 'utf8');
-const services = ['api-server', 'db-processor', 'poller'];
+const services = ['api-server', 'db-processor', 'poller', 'trading-engine'];
 const users = ['admin', ...services];
 const passwordOf = (user: string) => `password-of-${user}`;
 
@@ -65,6 +66,7 @@ it('are all that the services need', async () => {
       exists (select from audit_events where kind = 'signup-requested')`;
     return (await installation.query(stored)) === 't';
   });
+  await tradeOnce(email);
   await installation.stop();
 });
 
@@ -73,6 +75,10 @@ for (const { principal, operation, name } of [
   { principal: 'api-server', operation: 'send', name: 'price-updates' },
   { principal: 'api-server', operation: 'read', name: 'user-requests' },
   { principal: 'poller', operation: 'read', name: 'user-responses' },
+  { principal: 'trading-engine', operation: 'send', name: 'trade-commands' },
+  { principal: 'trading-engine', operation: 'read', name: 'user-requests' },
+  { principal: 'api-server', operation: 'send', name: 'trade-events' },
+  { principal: 'db-processor', operation: 'read', name: 'trade-commands' },
 ] as const) {
   it(`keep a ${principal} from ${operation === 'send' ? 'writing to' : 'reading'} ${name}`, async () => {
     const kafka = createApacheKafka({ brokers: [broker.broker], clientId: principal, sasl: loginOf(principal) });
@@ -87,6 +93,50 @@ for (const { principal, operation, name } of [
       await kafka.close();
     }
   });
+}
+
+/** The administrator asks the engine for an account, and for nonsense: an answer, an event, a dead letter. */
+async function tradeOnce(email: string): Promise<void> {
+  const kafka = createApacheKafka({ brokers: [broker.broker], clientId: 'admin', sasl: loginOf('admin') });
+  const followers: ReturnType<typeof followTopic>[] = [];
+  try {
+    const [answers, events]: [string[], string[]] = [[], []];
+    followers.push(
+      followTopic(kafka, {
+        topic: 'trade-answers',
+        onMessages: (messages) => answers.push(...messages.map(({ message }) => message.outcome.type)),
+      }),
+      followTopic(kafka, {
+        topic: 'trade-events',
+        onMessages: (messages) => events.push(...messages.map(({ message }) => message.type)),
+      }),
+    );
+    await Promise.all(followers.map(({ ready }) => ready));
+    const accountId = randomUUID();
+    const at = Date.now();
+    await kafka.send('trade-commands', [{ key: accountId, value: 'nonsense' }]);
+    await publish(kafka, 'trade-commands', accountId, {
+      id: randomUUID(),
+      at,
+      commandId: randomUUID(),
+      accountId,
+      replyTo: 'rights',
+      expiresAt: at + 60_000,
+      type: 'open-account',
+      data: {
+        userId: await installation.query(`select id from users where email = '${email}'`),
+        mode: 'hedging',
+        profile: 'professional',
+      },
+    });
+    await until('the answer', async () => answers.includes('accepted'));
+    await until('the event', async () => events.includes('account-opened'));
+    const ends = await kafka.endOffsets('trade-commands.dead-letter');
+    assert.deepEqual(ends, [1]);
+  } finally {
+    await Promise.all(followers.map((follower) => follower.close()));
+    await kafka.close();
+  }
 }
 
 function start(): Promise<void> {

@@ -50,6 +50,9 @@ export function planProcesses(config: ProcessesConfig, secrets: Secrets, environ
     REDIS_URL,
     DATABASE_URL: roleUrl(DATABASE_URL, 'poller', secrets.POLLER_PASSWORD),
   }));
+  add('trading-engine', config.TRADING_ENGINES, () => ({
+    DATABASE_URL: roleUrl(DATABASE_URL, 'trading_engine', secrets.TRADING_ENGINE_PASSWORD),
+  }));
   return planned;
 }
 

@@ -68,8 +68,8 @@ it('passwords of the roles: given by migrating, and the old ones refused', async
   await installation.start();
   const email = someone();
   await installation.signUp(email);
-  const { DB_PROCESSOR_PASSWORD, API_SERVER_PASSWORD, POLLER_PASSWORD } = made;
-  await restartWith({ DB_PROCESSOR_PASSWORD, API_SERVER_PASSWORD, POLLER_PASSWORD });
+  const { DB_PROCESSOR_PASSWORD, API_SERVER_PASSWORD, POLLER_PASSWORD, TRADING_ENGINE_PASSWORD } = made;
+  await restartWith({ DB_PROCESSOR_PASSWORD, API_SERVER_PASSWORD, POLLER_PASSWORD, TRADING_ENGINE_PASSWORD });
   assert.equal((await installation.client().signin({ email, password: PASSWORD })).user.email, email);
 });
 

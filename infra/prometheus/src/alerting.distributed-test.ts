@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningServers, startServers } from '@repo/infra-native';
 import { processesConfigSchema, type RunningProcesses, startProcesses } from '@repo/processes';
 import { findServicePorts } from '@repo/processes/testing';
+import { tradeShards } from '@repo/schemas';
 import { createLogger, findFreePort, loadConfig } from '@repo/service';
 import { parse, stringify } from 'yaml';
 import { dashboards } from './dashboards/index.ts';
@@ -95,7 +96,7 @@ describe('a real Prometheus beside real services', () => {
   it('scrapes every process under the job of its service', async () => {
     const targets = await until('all targets', async () => {
       const all = await prometheus.targets();
-      return all.length === 5 && all.every(({ health }) => health === 'up') ? all : undefined;
+      return all.length === 7 && all.every(({ health }) => health === 'up') ? all : undefined;
     });
     assert.deepEqual(targets.map(({ labels }) => labels.job ?? '').toSorted(), [
       'api-server',
@@ -103,10 +104,12 @@ describe('a real Prometheus beside real services', () => {
       'db-processor',
       'poller',
       'poller',
+      'trading-engine',
+      'trading-engine',
     ]);
-    const ready = await until('five ready services', async () => {
+    const ready = await until('seven ready services', async () => {
       const series = await prometheus.query('cfd_ready == 1');
-      return series.length === 5 ? series : undefined;
+      return series.length === 7 ? series : undefined;
     });
     for (const { metric } of ready) assert.equal(metric.service, metric.job);
   });
@@ -145,6 +148,7 @@ describe('a real Prometheus beside real services', () => {
     const followed = await prometheus.query('count by (topic) (cfd_api_server_consumer_lag_records)');
     assert.deepEqual(followed.map(({ metric }) => metric.topic ?? '').toSorted(), ['price-updates', 'user-responses']);
     assert.equal((await prometheus.query('sum(cfd_poller_active)'))[0]?.value[1], '1');
+    assert.equal((await prometheus.query('sum(cfd_trading_engine_shards)'))[0]?.value[1], String(tradeShards));
     // A machine that runs tests may be late; that is no fault of what is tested.
     let loud: readonly (string | undefined)[] = [];
     const silence = until('silence', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { tradeShards } from '@repo/schemas';
 import { parse } from 'yaml';
 import { directory, readAlerts, repository, runbookOf } from './read-files.ts';
 
@@ -40,6 +41,13 @@ describe('alert rules', () => {
     }
     assert.deepEqual([...tested.firing].sort(), [...names].sort());
     assert.deepEqual([...tested.silent].sort(), [...names].sort());
+  });
+});
+
+describe('TradingEngineShardsUnheld', () => {
+  it('fires below the number of shards', () => {
+    const rule = alerts.find(({ alert }) => alert === 'TradingEngineShardsUnheld');
+    assert.equal(rule?.expr, `sum(cfd_trading_engine_shards) < ${tradeShards}`);
   });
 });
 

@@ -235,5 +235,8 @@ GRANT SELECT, INSERT ON "trade_events", "fills", "ledger_transactions", "ledger_
 --> statement-breakpoint
 GRANT SELECT, INSERT, DELETE ON "trade_commands" TO "trading_engine";
 --> statement-breakpoint
+-- Whether the user is there for whom an account is to be opened.
+GRANT SELECT ("id") ON "users" TO "trading_engine";
+--> statement-breakpoint
 GRANT SELECT ON "shards", "markets", "accounts", "orders", "positions", "fills", "trade_events", "trade_commands",
 	"ledger_transactions", "ledger_entries", "house_balances" TO "api_server";

@@ -19,6 +19,13 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
+/** One spelling of each id: what is stored is compared with what comes again. */
+export const IdSchema = z.uuid().lowercase('must be in lower case');
+
+/** A text that every store keeps as it is. */
+export const storableText = (lengthMax: number) =>
+  z.string().max(lengthMax).refine(isStorable, 'must not contain NUL or broken characters');
+
 /** The symbol of an instrument. */
 export const AssetSchema = z
   .string()

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { isStorable, TimeMsSchema } from './common.ts';
+import { IdSchema as Id, TimeMsSchema, storableText as text } from './common.ts';
 import { PriceSchema } from './http.ts';
 import { TradeAnswerSchema, TradeCommandSchema, TradeEventSchema, tradeShards } from './trade-topics.ts';
 
 // One spelling of each id, and texts that stay as they are: what is stored is hashed, and compared with what comes again.
-const Id = z.uuid().lowercase('must be in lower case');
-const text = (lengthMax: number) =>
-  z.string().max(lengthMax).refine(isStorable, 'must not contain NUL or broken characters');
 const envelope = { id: Id, at: TimeMsSchema };
 
 /** A quote that passed the poller's filters, or a change of an asset's status. Key: asset. */

@@ -1,11 +1,11 @@
 import type { Event } from '@repo/trading-core';
 import { z } from 'zod';
-import { AssetSchema, DecimalSchema, TimeMsSchema } from './common.ts';
+import { AssetSchema, DecimalSchema, IdSchema as Id, TimeMsSchema, storableText as text } from './common.ts';
 
 // The messages of trading. Prices, quantities and money are decimal strings in units of the instrument's quote, base and
 // the account's currency; the engine reads them as ticks, steps and micros.
 
-const envelope = { id: z.uuid(), at: TimeMsSchema };
+const envelope = { id: Id, at: TimeMsSchema };
 
 /** The share of the accounts that an account is in: its partition of the trade topics. Fixed for ever. */
 export const tradeShards = 12;
@@ -26,7 +26,7 @@ export const ClientOrderIdSchema = z
 
 /** What each type of command says. */
 export const tradeCommandData = {
-  'open-account': z.strictObject({ userId: z.uuid(), mode: AccountModeSchema, profile: z.string().min(1).max(64) }),
+  'open-account': z.strictObject({ userId: Id, mode: AccountModeSchema, profile: text(64).min(1) }),
   'place-order': z.strictObject({
     clientOrderId: ClientOrderIdSchema,
     asset: AssetSchema,
@@ -71,7 +71,7 @@ export const tradeCommandData = {
   'close-all-positions': z.strictObject({ asset: AssetSchema.optional() }),
   deposit: z.strictObject({ amount: DecimalSchema }),
   withdraw: z.strictObject({ amount: DecimalSchema }),
-  'adjust-balance': z.strictObject({ amount: DecimalSchema, reason: z.string().min(1).max(200) }),
+  'adjust-balance': z.strictObject({ amount: DecimalSchema, reason: text(200).min(1) }),
 } as const;
 
 export type TradeCommandType = keyof typeof tradeCommandData;
@@ -80,8 +80,8 @@ const command = <T extends TradeCommandType>(type: T) =>
   z.strictObject({
     ...envelope,
     /** The same for every try of the same command: it is carried out once. */
-    commandId: z.uuid(),
-    accountId: z.uuid(),
+    commandId: Id,
+    accountId: Id,
     /** The instance that asked: key of the answer. */
     replyTo: z.string().min(1).max(100),
     /** ms since the epoch: dropped unanswered after this. */
@@ -121,9 +121,9 @@ export const TradeEventSchema = z.strictObject({
     .max(tradeShards - 1),
   /** Without gaps in a shard; an event that comes again has the same one. */
   sequence: z.int().positive(),
-  accountId: z.uuid().nullable(),
+  accountId: Id.nullable(),
   /** The command that caused it; null for what a quote or the time set off. */
-  commandId: z.uuid().nullable(),
+  commandId: Id.nullable(),
   type: z.string(),
   data: EventSchema,
 });
@@ -132,7 +132,7 @@ export type TradeEvent = z.infer<typeof TradeEventSchema>;
 /** What became of a command, told after the commit. Key: `replyTo` of the command. */
 export const TradeAnswerSchema = z.strictObject({
   ...envelope,
-  commandId: z.uuid(),
+  commandId: Id,
   shard: z
     .int()
     .min(0)

@@ -187,7 +187,7 @@ let next = SHARD_PARAMETERS + 1;
 const sets = Object.fromEntries(
   Object.entries(columns).map(([kind, kindColumns]) => {
     const alias = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const set = new RowSet<never>(alias, kindColumns as Columns<never>, next);
+    const set = new RowSet<never>(alias, kindColumns, next);
     next += set.width;
     return [kind, set];
   }),

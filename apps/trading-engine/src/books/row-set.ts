@@ -66,7 +66,7 @@ export class RowSet<Row> {
       if (type === 'json') return values.map((value) => (value === null ? null : JSON.stringify(value)));
       // Numbers need no quoting; the client's own writer of arrays looks at each character.
       if (type === 'text' || type === 'uuid') return values;
-      return `{${values.map((value) => (value === null ? 'null' : String(value))).join(',')}}`;
+      return `{${values.map((value) => (value === null ? 'null' : String(value as number | bigint | boolean))).join(',')}}`;
     });
   }
 }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka, KafkaMessage } from '@repo/kafka';
 import type { TradeAnswer } from '@repo/schemas';
-import type { Logger } from '@repo/service';
 import type { CommandAnswer } from '../shards/shard-engine.ts';
 
 export interface AnswerSenderOptions {
   readonly kafka: Pick<Kafka, 'send'>;
   readonly shard: number;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
+  /** Told of answers that were not sent. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
@@ -17,6 +16,7 @@ export interface AnswerSenderOptions {
  */
 export class AnswerSender {
   readonly #options: AnswerSenderOptions;
+  readonly #sending = new Set<Promise<void>>();
 
   constructor(options: AnswerSenderOptions) {
     this.#options = options;
@@ -24,15 +24,18 @@ export class AnswerSender {
 
   send(answers: readonly CommandAnswer[]): void {
     if (answers.length === 0) return;
-    const { kafka, logger, shard } = this.#options;
-    kafka
-      .send(
-        'trade-answers',
-        answers.map((answer) => toMessage(shard, answer)),
-      )
-      .catch((error: unknown) => {
-        logger.warn({ err: error, shard, answers: answers.length }, 'answers were not sent');
-      });
+    const { kafka, shard, onFailure } = this.#options;
+    const messages = answers.map((answer) => toMessage(shard, answer));
+    const sending = kafka
+      .send('trade-answers', messages)
+      .catch(onFailure)
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+
+  /** Resolves when the log has the answers so far, or was found to be away. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#sending);
   }
 }
 

@@ -7,7 +7,6 @@ import {
   MICROS_PER_UNIT,
   type Micros,
   micros,
-  parseDecimal,
   type Steps,
   steps,
   type Ticks,
@@ -127,12 +126,21 @@ function money(text: string): Micros {
   return micros(countOf(text, String(1 / MICROS_PER_UNIT)));
 }
 
-/** How many units a decimal is: exact when that is a whole number. */
+/** How many units a decimal is: a whole number only when it is that many, to the last of its digits. */
 function countOf(text: string, unit: string): number {
   const decimals = Math.max(countDecimals(text), countDecimals(unit));
-  const [value, size] = [parseDecimal(text, decimals), parseDecimal(unit, decimals)];
-  if (value === undefined || size === undefined) return Number(text) / Number(unit);
-  return value / size;
+  const [value, size] = [scaled(text, decimals), scaled(unit, decimals)];
+  if (value % size === 0n) return Number(value / size);
+  const count = Number(text) / Number(unit);
+  if (!Number.isInteger(count)) return count;
+  // Too close to an integer for a double to tell: the next half is, up to here.
+  return Math.abs(count) < 2 ** 52 ? count + 0.5 : Number.NaN;
+}
+
+/** A decimal in units of 10^-`decimals`, of which it has no more. */
+function scaled(text: string, decimals: number): bigint {
+  const [whole = '', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'));
 }
 
 /** Those of the named prices that are given. */

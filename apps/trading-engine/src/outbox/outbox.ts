@@ -54,6 +54,11 @@ export class Outbox {
     return this.#committed - this.#published;
   }
 
+  /** Events held in memory. */
+  get kept(): number {
+    return this.#kept.length;
+  }
+
   /** Takes events in that have just been committed. */
   add(events: readonly CausedEvent[]): void {
     const last = events.at(-1);
@@ -89,7 +94,8 @@ export class Outbox {
     const { signal } = this.#closing;
     while (this.lag > 0 && !signal.aborted) {
       const events = await this.#next();
-      if (events.length === 0) return;
+      if (signal.aborted) return;
+      if (events.length === 0) throw new Error(`${this.lag} committed events are not in the books`);
       const sent = await retry(() => kafka.send('trade-events', events.map(this.#toMessage)), { signal, onFailure });
       if (!sent) return;
       await reachPoint('after-publish');

@@ -40,7 +40,8 @@ export class QuoteFeed {
     this.#follower = followTopic(options.kafka, {
       topic: 'price-updates',
       onMessages: (messages) => this.#take(messages),
-      onInvalid: (_record, reason) => options.logger.error({ reason }, 'unreadable price'),
+      onInvalid: ({ partition, offset }, reason) =>
+        options.logger.error({ partition, offset, reason }, 'unreadable price'),
     });
     this.#watch = setInterval(() => this.#lookForSilence(), WATCH_MS);
   }

@@ -16,6 +16,7 @@ import type { AnsweredCommand } from '../books/commit-statement.ts';
 import { readCommand } from '../commands/read-command.ts';
 import type { RecentCommands } from '../commands/recent-commands.ts';
 import type { ReachPoint } from '../crash-points.ts';
+import type { TradingEngineMetrics } from '../metrics.ts';
 import { OpenBatch } from './open-batch.ts';
 
 /** Decided and not committed at most: beyond it no command is read until a commit is done. */
@@ -42,6 +43,7 @@ export interface ShardEngineOptions {
   readonly onCommitted: (batch: Batch, answers: readonly CommandAnswer[]) => Promise<void>;
   /** Told once, when a batch could not be committed: the state is worth nothing from then on. */
   readonly onFailure: (error: unknown) => void;
+  readonly commits: TradingEngineMetrics['commits'];
   readonly reachPoint: ReachPoint;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -185,7 +187,7 @@ export class ShardEngine {
     // What arrives in this turn of the event loop goes along.
     await new Promise<void>((resolve) => setImmediate(resolve));
     const { pool, shardId, epoch, commandLog, publishedSequence, isHeld, onCommitted, onFailure } = this.#options;
-    const { reachPoint } = this.#options;
+    const { commits, reachPoint } = this.#options;
     const batch = this.#open.close(this.#shard, {
       shard: shardId,
       epoch,
@@ -199,7 +201,9 @@ export class ShardEngine {
     try {
       if (!isHeld()) throw new StaleEngineError(`the lease of shard ${shardId} is over`);
       await reachPoint('before-commit');
+      const end = commits.startTimer();
       await commitBatch(pool, batch);
+      end();
       await reachPoint('after-commit');
     } catch (error) {
       this.#hasFailed = true;

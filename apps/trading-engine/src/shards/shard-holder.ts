@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HeldLease, isDatabaseUnavailable, type Lease } from '@repo/db';
+import type { HeldLease, Lease } from '@repo/db';
 import { tradeShards } from '@repo/schemas';
 import type { Logger } from '@repo/service';
+import type { Outages } from '../outages.ts';
 import type { ShardRunner } from './shard-runner.ts';
 import { fairShare } from './share-shards.ts';
 
@@ -14,9 +15,10 @@ export interface ShardHolderOptions {
   readonly leaseMs: number;
   readonly intervalMs: number;
   readonly logger: Logger;
+  readonly outages: Outages;
   /** Begins to run a shard. */
   readonly run: (shardId: number, lease: HeldLease) => ShardRunner;
-  /** Told of a bug in a shard: it is not run here any more. */
+  /** Told of a bug: a shard is not run here any more, or no more shards are taken. */
   readonly onBug: (error: unknown) => void;
 }
 
@@ -34,7 +36,7 @@ export class ShardHolder {
 
   constructor(options: ShardHolderOptions) {
     this.#options = options;
-    this.#sharing = this.#share();
+    this.#sharing = this.#share().catch((error: unknown) => options.onBug(error));
   }
 
   get runners(): readonly ShardRunner[] {
@@ -54,7 +56,7 @@ export class ShardHolder {
   }
 
   async #share(): Promise<void> {
-    const { lease, leaseMs, intervalMs, logger } = this.#options;
+    const { lease, leaseMs, intervalMs, outages } = this.#options;
     const { signal } = this.#closing;
     let presence: HeldLease | undefined;
     while (!signal.aborted) {
@@ -63,9 +65,8 @@ export class ShardHolder {
         this.#isPresent = presence !== undefined;
         if (presence !== undefined) await this.#balance();
       } catch (error) {
-        if (!isDatabaseUnavailable(error)) throw error;
+        if (!outages.notice(error)) throw error;
         this.#isPresent = false;
-        logger.warn({ err: error }, 'PostgreSQL is away: shards cannot be shared');
       }
       await sleep(intervalMs * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
@@ -73,8 +74,9 @@ export class ShardHolder {
   }
 
   async #balance(): Promise<void> {
-    const { lease } = this.#options;
+    const { lease, outages } = this.#options;
     const engines = (await lease.list(ENGINE)).map(({ holder }) => holder);
+    outages.over('PostgreSQL');
     const share = fairShare(engines, this.#me, tradeShards);
     const surplus = this.runners.slice(share);
     await Promise.all(surplus.map((runner) => runner.stop()));
@@ -97,7 +99,6 @@ export class ShardHolder {
       .finally(() => {
         logger.info({ shard: shardId }, 'the shard is no longer run here');
         this.#runners.delete(shardId);
-        void held.release();
       });
   }
 }

@@ -1,23 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HeldLease, isDatabaseUnavailable } from '@repo/db';
+import type { HeldLease } from '@repo/db';
 import {
+  deadLetterTopic,
   followPartition,
   type Kafka,
   type KafkaRecord,
   KafkaUnavailableError,
   parseMessage,
+  partitionOfKey,
   toDeadLetter,
 } from '@repo/kafka';
-import type { Logger } from '@repo/service';
+import { type TradeCommand, tradeShards } from '@repo/schemas';
+import { type Logger, monotonicMs } from '@repo/service';
 import { type InstrumentTerms, keepQuote, type Quote, type ShardOptions } from '@repo/trading-core';
 import type { Pool } from 'pg';
 import { type Batch, StaleEngineError } from '../books/commit-batch.ts';
 import { findOrders } from '../books/find-orders.ts';
+import { isUser } from '../books/is-user.ts';
 import { notePublished } from '../books/note-published.ts';
 import { findAnswers } from '../books/read-answers.ts';
 import { AnswerSender } from '../commands/answer-sender.ts';
 import type { ReachPoint } from '../crash-points.ts';
 import type { TradingEngineMetrics } from '../metrics.ts';
+import type { Outages } from '../outages.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { retry } from '../outbox/retry.ts';
 import { openShard } from './open-shard.ts';
@@ -27,6 +32,8 @@ const RETRY_MS = 250;
 /** Once a second GTD orders may end, or a day. */
 const TIME_MS = 1_000;
 const DRAIN_MS = 3_000;
+/** For this long after the books refused a batch, every command is looked up in them before it is carried out. */
+const CAREFUL_MS = 60_000;
 
 export interface ShardRunnerOptions {
   readonly shardId: number;
@@ -38,6 +45,7 @@ export interface ShardRunnerOptions {
   /** The quotes that count when the shard is opened; later ones come through `quote`. */
   readonly latestQuotes: () => readonly Quote[];
   readonly logger: Logger;
+  readonly outages: Outages;
   readonly metrics: TradingEngineMetrics;
   readonly reachPoint: ReachPoint;
   readonly now: () => number;
@@ -47,6 +55,7 @@ export interface ShardRunnerOptions {
 interface Life {
   readonly engine: ShardEngine;
   readonly outbox: Outbox;
+  readonly answers: AnswerSender;
   readonly failed: Promise<unknown>;
 }
 
@@ -62,14 +71,14 @@ export class ShardRunner {
 
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
-    this.#running = this.#run();
+    this.#running = this.#runAndRelease();
   }
 
   get shardId(): number {
     return this.#options.shardId;
   }
 
-  /** Resolves when the shard is no longer run here; rejects with a bug. */
+  /** Resolves when the shard is no longer run here and its lease is let go; rejects with a bug. */
   get ended(): Promise<void> {
     return this.#running;
   }
@@ -97,65 +106,74 @@ export class ShardRunner {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running.catch(() => undefined);
-    await this.#options.lease.release();
+  }
+
+  async #runAndRelease(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      await this.#options.lease.release();
+    }
   }
 
   async #run(): Promise<void> {
-    const { lease, logger, metrics, shardId } = this.#options;
+    const { lease, logger, outages, metrics, shardId } = this.#options;
     const signal = AbortSignal.any([this.#stopping.signal, lease.ended]);
-    let isCareful = false;
+    let carefulUntilMs = 0;
     while (!signal.aborted) {
-      const failure = await this.#live(signal, isCareful);
+      const failure = await this.#live(signal, carefulUntilMs);
       this.#life = undefined;
       if (failure === undefined || signal.aborted) break;
       if (failure instanceof StaleEngineError) {
         logger.warn({ err: failure, shard: shardId }, 'another engine has the shard');
         break;
       }
-      const isAway = isDatabaseUnavailable(failure) || failure instanceof KafkaUnavailableError;
-      // What the books refuse twice, the second time with every command looked up, is a bug: it must not be worked around.
-      if (!isAway && isCareful) throw failure;
-      isCareful = !isAway;
       metrics.failures.inc();
-      logger.warn({ err: failure, shard: shardId }, 'the batch was not committed: the shard is loaded anew');
+      if (!outages.notice(failure)) {
+        // What the books refuse although every command was looked up is a bug: it must not be worked around.
+        if (monotonicMs() < carefulUntilMs) throw failure;
+        carefulUntilMs = monotonicMs() + CAREFUL_MS;
+        logger.warn({ err: failure, shard: shardId }, 'the batch was not committed: the shard is loaded anew');
+      }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** @returns why it ended; undefined when it was told to. */
-  async #live(signal: AbortSignal, isCareful: boolean): Promise<unknown> {
+  async #live(signal: AbortSignal, carefulUntilMs: number): Promise<unknown> {
     const over = new AbortController();
     let life: Life;
     try {
-      life = await this.#open(over.signal);
+      life = await this.#open();
     } catch (error) {
       return error;
     }
+    const { engine, outbox, answers, failed } = life;
     this.#life = life;
-    const { engine, outbox, failed } = life;
-    const reading = this.#read(engine, AbortSignal.any([signal, over.signal]), isCareful);
+    for (const quote of this.#options.latestQuotes()) engine.quote(quote);
+    const reading = this.#read(engine, AbortSignal.any([signal, over.signal]), carefulUntilMs);
     const timer = setInterval(() => engine.operate({ type: 'advance-time', at: this.#options.now() }), TIME_MS);
-    const stopped = new Promise<undefined>((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
     try {
-      const failure = await Promise.race([failed, stopped, reading]);
+      // Reading ends with the signal, and nothing is decided on a command after it.
+      const failure = await Promise.race([failed, reading]);
       if (failure !== undefined) return failure;
+      this.#life = undefined;
+      clearInterval(timer);
       await engine.settle();
-      await outbox.drain(AbortSignal.timeout(DRAIN_MS));
+      await Promise.all([outbox.drain(AbortSignal.timeout(DRAIN_MS)), answers.drain()]);
       await this.#notePublished(outbox.publishedSequence);
       return undefined;
     } finally {
       clearInterval(timer);
       over.abort();
       outbox.close();
-      await reading.catch(() => undefined);
+      await reading;
     }
   }
 
-  async #open(signal: AbortSignal): Promise<Life> {
-    const { shardId, lease, kafka, pool, shardOptions, terms, latestQuotes, logger, now, reachPoint } = this.#options;
+  async #open(): Promise<Life> {
+    const { shardId, lease, pool, shardOptions, terms, logger, now, reachPoint } = this.#options;
+    const kafka = this.#kafka();
     const begunAt = performance.now();
     const commandLog = await kafka.topicId('trade-commands');
     const { shard, book, recentCommands } = await openShard(pool, shardId, lease.epoch, shardOptions);
@@ -165,10 +183,14 @@ export class ShardRunner {
       pool,
       publishedSequence: book.publishedSequence,
       committedSequence: shard.sequence,
-      onFailure: (error) => logger.warn({ err: error, shard: shardId }, 'events wait to be published'),
+      onFailure: (error) => this.#tell(error, 'events wait to be published'),
       reachPoint,
     });
-    const answers = new AnswerSender({ kafka, shard: shardId, logger, signal });
+    const answers = new AnswerSender({
+      kafka,
+      shard: shardId,
+      onFailure: (error) => this.#tell(error, 'answers were not sent'),
+    });
     const failed = Promise.withResolvers<unknown>();
     const engine = new ShardEngine(
       {
@@ -186,6 +208,7 @@ export class ShardRunner {
           await reachPoint('after-answer');
           outbox.add(batch.events);
         },
+        commits: this.#options.metrics.commits,
         reachPoint,
         onFailure: failed.resolve,
         now,
@@ -194,7 +217,6 @@ export class ShardRunner {
     );
     engine.operate({ type: 'advance-time', at: now() });
     for (const one of terms) engine.list(one);
-    for (const quote of latestQuotes()) engine.quote(quote);
     logger.info(
       {
         shard: shardId,
@@ -205,15 +227,33 @@ export class ShardRunner {
       },
       'the shard is open',
     );
-    return { engine, outbox, failed: failed.promise };
+    return { engine, outbox, answers, failed: failed.promise };
   }
 
   /** So that whoever has the shard next does not publish the same again. A failure costs no more than that. */
   async #notePublished(sequence: number): Promise<void> {
-    const { pool, shardId, lease, logger } = this.#options;
-    await notePublished(pool, shardId, lease.epoch, sequence).catch((error: unknown) => {
-      logger.warn({ err: error, shard: shardId }, 'the events published last will be published again');
-    });
+    const { pool, shardId, lease } = this.#options;
+    await notePublished(pool, shardId, lease.epoch, sequence).catch((error: unknown) =>
+      this.#tell(error, 'the events published last will be published again'),
+    );
+  }
+
+  /** The log, found to be back when it takes something. */
+  #kafka(): Pick<Kafka, 'send' | 'topicId'> {
+    const { kafka, outages } = this.#options;
+    return {
+      topicId: (topic) => kafka.topicId(topic),
+      send: async (topic, messages) => {
+        await kafka.send(topic, messages);
+        outages.over('Kafka');
+      },
+    };
+  }
+
+  /** What waits because a server is away is told with the outage. */
+  #tell(error: unknown, what: string): void {
+    const { logger, outages, shardId } = this.#options;
+    if (!outages.notice(error)) logger.warn({ err: error, shard: shardId }, what);
   }
 
   #count({ events }: Batch, answers: readonly CommandAnswer[]): void {
@@ -225,13 +265,12 @@ export class ShardRunner {
   }
 
   /** Reads commands; ends, without an error, with the signal. @returns what went wrong. */
-  async #read(engine: ShardEngine, signal: AbortSignal, isCareful: boolean): Promise<unknown> {
+  async #read(engine: ShardEngine, signal: AbortSignal, carefulUntilMs: number): Promise<unknown> {
     const { kafka, shardId } = this.#options;
     const { commandLog, commandOffset } = engine;
     try {
-      // In another log, and after the books refused a batch, some of what waits may have been carried out before.
-      const isKnown = commandOffset > 0 && !isCareful;
-      const recallUpTo = isKnown ? 0 : ((await kafka.endOffsets('trade-commands'))[shardId] ?? 0);
+      // In another log some of what waits may have been carried out before.
+      const recallUpTo = commandOffset > 0 ? 0 : ((await kafka.endOffsets('trade-commands'))[shardId] ?? 0);
       await followPartition(kafka, {
         topic: 'trade-commands',
         partition: shardId,
@@ -241,7 +280,8 @@ export class ShardRunner {
         },
         onRecords: async (records) => {
           await engine.room();
-          if ((records[0]?.offset ?? 0) < recallUpTo) await this.#recall(engine, records);
+          const mayBeKnown = (records[0]?.offset ?? 0) < recallUpTo || monotonicMs() < carefulUntilMs;
+          if (mayBeKnown) await this.#recall(engine, records);
           for (const record of records) await this.#take(engine, record, signal);
         },
         signal,
@@ -253,19 +293,37 @@ export class ShardRunner {
   }
 
   async #take(engine: ShardEngine, record: KafkaRecord, signal: AbortSignal): Promise<void> {
-    const { kafka, logger, shardId } = this.#options;
+    if (signal.aborted) return;
     const parsed = parseMessage('trade-commands', record.value);
-    if (parsed.success) {
-      engine.command({ command: parsed.message, record });
-      return;
-    }
-    const { reason } = parsed;
-    logger.error({ shard: shardId, offset: record.offset, reason }, 'message set aside as a dead letter');
-    const isSent = await retry(() => kafka.send('trade-commands.dead-letter', [toDeadLetter({ record, reason })]), {
+    const reason = parsed.success ? await this.#whyNotHere(parsed.message) : parsed.reason;
+    if (parsed.success && reason === undefined) engine.command({ command: parsed.message, record });
+    else if (await this.#setAside(record, reason ?? '', signal)) engine.skip(record);
+  }
+
+  /** What no sender that is in order does, and what the books would refuse with all that is decided beside it. */
+  async #whyNotHere(command: TradeCommand): Promise<string | undefined> {
+    const { pool, shardId, now } = this.#options;
+    const shard = partitionOfKey(command.accountId, tradeShards);
+    if (shard !== shardId) return `the account is one of shard ${shard}, not of ${shardId}`;
+    if (command.type !== 'open-account' || command.expiresAt <= now()) return undefined;
+    if (await isUser(pool, command.data.userId)) return undefined;
+    return 'the account would be that of a user who is not there';
+  }
+
+  /** @returns false when the signal aborted first. */
+  async #setAside(record: KafkaRecord, reason: string, signal: AbortSignal): Promise<boolean> {
+    const { logger, metrics } = this.#options;
+    const { partition, offset } = record;
+    const topic = 'trade-commands';
+    const kafka = this.#kafka();
+    const isSent = await retry(() => kafka.send(deadLetterTopic(topic), [toDeadLetter({ record, reason })]), {
       signal,
-      onFailure: (error) => logger.warn({ err: error, shard: shardId }, 'a dead letter waits'),
+      onFailure: (error) => this.#tell(error, 'a dead letter waits'),
     });
-    if (isSent) engine.skip(record);
+    if (!isSent) return false;
+    metrics.deadLetters.inc({ topic });
+    logger.error({ partition, offset, reason }, 'message set aside as a dead letter');
+    return true;
   }
 
   /** Reminds the engine of what the books know of commands, and of orders with their names. */

@@ -18,6 +18,7 @@ export interface EnginesUnderTest {
   readonly broker: EmbeddedBroker;
   readonly userId: string;
   readonly events: TradeEvent[];
+  readonly answers: TradeAnswer[];
   start(settings?: { readonly leaseMs?: number; readonly reachPoint?: ReachPoint }): Promise<StartedEngine>;
   price(asset: string, bid: string, ask: string, status?: PriceUpdate['status']): Promise<void>;
   /** Sends a command and waits for its answer. */
@@ -34,6 +35,8 @@ export interface StartedEngine {
   readonly service: RunningService;
   readonly handle: DatabaseHandle;
   readonly bugs: unknown[];
+  /** What it has logged from `info` up. */
+  readonly lines: readonly { readonly level: number; readonly msg: string }[];
   /** Ends it as `kill -9` would. */
   crash(): Promise<void>;
 }
@@ -50,11 +53,15 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
 
   const answers = new Map<string, (answer: TradeAnswer) => void>();
   const events: TradeEvent[] = [];
+  const given: TradeAnswer[] = [];
   const followers = [
     followTopic(kafka, {
       topic: 'trade-answers',
       onMessages: (messages) => {
-        for (const { message } of messages) answers.get(message.commandId)?.(message);
+        for (const { message } of messages) {
+          given.push(message);
+          answers.get(message.commandId)?.(message);
+        }
       },
     }),
     followTopic(kafka, {
@@ -73,13 +80,15 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
     broker,
     userId,
     events,
+    answers: given,
     async start({ leaseMs = 1_000, reachPoint = () => {} } = {}) {
       const handle = openDatabase(database.url('trading_engine'));
       const engineKafka = broker.connect();
       const bugs: unknown[] = [];
+      const lines: StartedEngine['lines'][number][] = [];
       const service = await startTradingEngine({
         config: { SHARD_LEASE_MS: leaseMs, SHARE_INTERVAL_MS: 50 },
-        logger: createLogger({ level: 'silent' }),
+        logger: createLogger({ level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
         kafka: engineKafka,
         database: handle,
         onBug: (error) => bugs.push(error),
@@ -90,7 +99,7 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
         started.splice(started.indexOf(engine), 1);
         await Promise.all([engineKafka.close(), handle.close()]);
       };
-      const engine = { service, handle, bugs, crash };
+      const engine = { service, handle, bugs, lines, crash };
       started.push(engine);
       return engine;
     },

@@ -17,6 +17,14 @@ db-processor:
   stopSeconds: 60
   secrets: [DATABASE_URL, SEALING_PRIVATE_KEY]
   spread: ScheduleAnyway
+trading-engine:
+  values: {{ toJson .Values.tradingEngine }}
+  ports: { internal: 9464 }
+  health: { port: internal, live: /healthz, ready: /readyz }
+  stopSeconds: 60
+  secrets: [DATABASE_URL]
+  # With both on one node, losing it would stop all trading until another has started.
+  spread: DoNotSchedule
 poller:
   values: {{ toJson .Values.poller }}
   ports: { internal: 9464 }

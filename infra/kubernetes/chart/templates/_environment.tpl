@@ -41,6 +41,10 @@ MAIL_FROM: {{ .Values.mail.from | quote }}
 {{ include "cfd-broker.environment.service" . }}
 {{- end }}
 
+{{- define "cfd-broker.environment.trading-engine" -}}
+{{ include "cfd-broker.environment.service" . }}
+{{- end }}
+
 {{- define "cfd-broker.environment.poller" -}}
 {{ include "cfd-broker.environment.service" . }}
 {{- include "cfd-broker.environment.redis" . }}
@@ -73,7 +77,7 @@ Given: root, component, values, secrets.
   value: {{ include "cfd-broker.plain" $value | quote }}
 {{- end }}
 {{- $secrets := .secrets | default list }}
-{{- if and .root.Values.kafka.saslMechanism (has .component (list "api-server" "db-processor" "poller")) }}
+{{- if and .root.Values.kafka.saslMechanism (has .component (list "api-server" "db-processor" "trading-engine" "poller")) }}
 {{- $secrets = concat $secrets (list "KAFKA_SASL_USERNAME" "KAFKA_SASL_PASSWORD") }}
 {{- end }}
 {{- $refs := .values.secretRefs | default dict }}

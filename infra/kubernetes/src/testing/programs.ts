@@ -6,6 +6,7 @@ import { migrateConfigSchema } from '@repo/migrate';
 import { standbyPollerConfigSchema } from '@repo/poller';
 import { redisConfigSchema } from '@repo/redis';
 import { processConfigSchema, tracingConfigSchema } from '@repo/service';
+import { tradingEngineConfigSchema } from '@repo/trading-engine';
 import { serverConfigSchema } from '@repo/web/server-config';
 import type { z } from 'zod';
 
@@ -39,6 +40,11 @@ export const programs: readonly Program[] = [
     secrets: ['DATABASE_URL', 'SEALING_PRIVATE_KEY'],
   },
   {
+    component: 'trading-engine',
+    schemas: [tradingEngineConfigSchema, ...everyService],
+    secrets: ['DATABASE_URL'],
+  },
+  {
     component: 'poller',
     schemas: [standbyPollerConfigSchema, redisConfigSchema, ...everyService],
     secrets: ['DATABASE_URL', 'REDIS_URL'],
@@ -47,7 +53,13 @@ export const programs: readonly Program[] = [
   {
     component: 'migrate',
     schemas: [migrateConfigSchema],
-    secrets: ['API_SERVER_PASSWORD', 'DATABASE_URL', 'DB_PROCESSOR_PASSWORD', 'POLLER_PASSWORD'],
+    secrets: [
+      'API_SERVER_PASSWORD',
+      'DATABASE_URL',
+      'DB_PROCESSOR_PASSWORD',
+      'POLLER_PASSWORD',
+      'TRADING_ENGINE_PASSWORD',
+    ],
   },
 ];
 
@@ -64,6 +76,7 @@ export const sampleSecrets: Readonly<Record<string, string>> = {
   DB_PROCESSOR_PASSWORD: 'd'.repeat(43),
   API_SERVER_PASSWORD: 'a'.repeat(43),
   POLLER_PASSWORD: 'p'.repeat(43),
+  TRADING_ENGINE_PASSWORD: 't'.repeat(43),
   KAFKA_SASL_USERNAME: 'broker',
   KAFKA_SASL_PASSWORD: 'password',
 };

@@ -18,6 +18,8 @@ export const wrongValues: readonly WrongValues[] = [
   wrong('more db-processors than partitions', '/dbProcessor/autoscaling/maxReplicas', {
     dbProcessor: { autoscaling: { maxReplicas: 7 } },
   }),
+  wrong('more trading-engines than shards', '/tradingEngine/replicas', { tradingEngine: { replicas: 13 } }),
+  wrong('trading-engines that scale', '/tradingEngine', { tradingEngine: { autoscaling: { enabled: true } } }),
   wrong('no poller', '/poller/replicas', { poller: { replicas: 0 } }),
   wrong('a poller that scales', '/poller', { poller: { autoscaling: { enabled: true } } }),
   wrong('a source without prices', '/poller/priceSource', { poller: { priceSource: 'replay' } }),
@@ -52,5 +54,9 @@ export const contradictions: readonly (readonly [Values, string])[] = [
   ],
   [{ apiServer: { env: { JWT_SECRET: 'x' } } }, 'apiServer.env.JWT_SECRET is secret: it belongs into a Secret'],
   [{ poller: { env: { DATABASE_URL: 'x' } } }, 'poller.env.DATABASE_URL is secret: it belongs into a Secret'],
+  [
+    { tradingEngine: { env: { DATABASE_URL: 'x' } } },
+    'tradingEngine.env.DATABASE_URL is secret: it belongs into a Secret',
+  ],
   [{ web: { env: { KAFKA_SASL_PASSWORD: 'x' } } }, 'web.env.KAFKA_SASL_PASSWORD is secret: it belongs into a Secret'],
 ];

@@ -26,7 +26,7 @@ export interface ClusterOptions {
   readonly signal: AbortSignal;
 }
 
-/** Servers of its own, and on them two api-servers, two db-processors, a poller and its standby. */
+/** Servers of its own, and on them two api-servers, two db-processors, two trading-engines, a poller and its standby. */
 export interface Cluster {
   readonly servers: RunningServers;
   readonly processes: readonly ManagedProcess[];
@@ -54,6 +54,7 @@ const settings = {
   API_SERVERS: '2',
   DB_PROCESSORS: '2',
   POLLERS: '2',
+  TRADING_ENGINES: '2',
   PRICE_SOURCE: 'simulated',
   POLLER_LEASE_MS: '2000',
   SIGNUPS_PER_10_MINUTES: '1000000',

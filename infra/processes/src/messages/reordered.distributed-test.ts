@@ -11,6 +11,7 @@ import {
   type PriceWithStart,
   type SessionData,
   type TopicName,
+  type TradeCommand,
   topics,
   type UserRequest,
 } from '@repo/schemas';
@@ -301,7 +302,147 @@ describe('messages out of their order', () => {
         );
       });
     },
+
+    'trade-commands': () => {
+      const order = (accountId: string, clientOrderId: string) =>
+        stack.trade.command(accountId, 'place-order', {
+          clientOrderId,
+          asset: 'BNB_USDC',
+          side: 'buy',
+          orderType: 'market',
+          quantity: '0.100',
+        });
+      const price = (sequence: number, cents: number) =>
+        sendQuotes([quote('BNB_USDC', first + sequence, { cents, at: Date.now() })]);
+
+      it('refuse an order that comes before its account, also when it comes again after it', async () => {
+        await price(1_000, 60_000);
+        const accountId = randomUUID();
+        const early = order(accountId, 'early');
+        const { userId } = stack.trade;
+        const [refused, opened] = await outcomesOf(
+          early,
+          stack.trade.command(accountId, 'open-account', { userId, mode: 'netting', profile: 'professional' }),
+          stack.trade.command(accountId, 'deposit', { amount: '10000' }),
+        );
+        assert.ok(refused?.type === 'refused' && refused.code === 'unknown-account');
+        assert.equal(opened?.type, 'accepted');
+        await stack.trade.send(early);
+        const again = await until('the same answer', () => stack.trade.answers(early)[1]);
+        assert.deepEqual(again.outcome, refused);
+        await price(1_001, 60_000);
+        const later = order(accountId, 'early');
+        assert.equal((await stack.trade.ask(later)).type, 'accepted', 'another command may use the name');
+      });
+
+      it('find what they are for not there yet, or gone already', async () => {
+        const accountId = await stack.trade.openAccount('10000');
+        const close = (positionId: number) => stack.trade.command(accountId, 'close-position', { positionId });
+        await price(1_010, 60_000);
+        const [early] = await outcomesOf(close(Number.MAX_SAFE_INTEGER));
+        assert.ok(early?.type === 'refused' && early.code === 'position-not-open');
+        const [opened] = await outcomesOf(order(accountId, 'one'));
+        assert.ok(opened?.type === 'accepted');
+        const position = opened.events.find(({ type }) => type === 'position-opened');
+        assert.ok(position && 'fill' in position);
+        const [closed, twice] = await outcomesOf(close(position.fill.positionId), close(position.fill.positionId));
+        assert.equal(closed?.type, 'accepted');
+        assert.ok(twice?.type === 'refused' && twice.code === 'position-not-open');
+      });
+
+      it('are filled at the newest price, whatever older one came after it', async () => {
+        const accountId = await stack.trade.openAccount('10000');
+        await price(1_030, 60_000);
+        await price(1_029, 10_000);
+        await price(1_030, 90_000);
+        const outcome = await stack.trade.ask(order(accountId, 'newest'));
+        assert.ok(outcome.type === 'accepted', JSON.stringify(outcome));
+        const position = outcome.events.find(({ type }) => type === 'position-opened');
+        assert.ok(position && 'fill' in position);
+        assert.equal(position.fill.quote.sequence, first + 1_030);
+        assert.ok(Math.abs(position.fill.price - 60_000) < 600, `${position.fill.price}`);
+      });
+
+      it('wait while nobody has the shard, but not beyond their end', async () => {
+        const shard = 9;
+        const accountId = await stack.trade.openAccount('10', shard);
+        const away = `update leases set holder = 'nobody', epoch = epoch + 1,
+          expires_at = clock_timestamp() + interval '4 seconds' where name = 'shard:09'`;
+        assert.equal((await stack.database.query(away)).rowCount, 1);
+        // The engine finds out when it renews, and until then it may still write: nobody else has claimed the shard.
+        await sleep(1_500);
+        const begun = performance.now();
+        const waiting = stack.trade.command(accountId, 'deposit', { amount: '1' });
+        const tooLate = stack.trade.command(accountId, 'deposit', { amount: '100' }, { expiresAt: Date.now() + 500 });
+        await stack.trade.send(tooLate);
+        assert.equal((await stack.trade.ask(waiting)).type, 'accepted');
+        assert.ok(performance.now() - begun > 1_000, 'it had to wait');
+        assert.deepEqual(stack.trade.answers(tooLate), []);
+        const { rows } = await stack.database.query('select balance::text from accounts where id = $1', [accountId]);
+        assert.deepEqual(rows, [{ balance: '11000000' }]);
+      });
+    },
+
+    // Nobody reads these two yet: it is on the topics that the order has to be right.
+    'trade-events': () => {
+      it('come in the order of their shard, from one engine to the next', async () => {
+        const shard = 2;
+        const accountId = await stack.trade.openAccount('10', shard);
+        const deposits = Array.from({ length: 20 }, () => stack.trade.command(accountId, 'deposit', { amount: '1' }));
+        const own = () => stack.trade.events.filter((event) => event.shard === shard);
+        for (const [index, command] of deposits.entries()) {
+          if (index === 10) stack.process('trading-engine-1').signal('SIGTERM');
+          await stack.trade.send(command);
+        }
+        const last = deposits.at(-1)?.commandId;
+        await until('the last event', () => own().some(({ commandId }) => commandId === last));
+        const sequences = own().map(({ sequence }) => sequence);
+        assert.deepEqual(
+          sequences,
+          sequences.map((_, index) => (sequences[0] as number) + index),
+          'an engine that stops in order publishes nothing twice',
+        );
+        const asked = deposits.map(({ commandId }) => commandId);
+        const told = own().flatMap(({ commandId }) =>
+          commandId !== null && asked.includes(commandId) ? [commandId] : [],
+        );
+        assert.deepEqual(told, asked);
+      });
+    },
+
+    'trade-answers': () => {
+      it('come in the order of the commands of an account', async () => {
+        const accountId = await stack.trade.openAccount('10');
+        const told: string[] = [];
+        const follower = followTopic(stack.kafka, {
+          topic: 'trade-answers',
+          onMessages: (received) => told.push(...received.map(({ message }) => message.commandId)),
+        });
+        await follower.ready;
+        const commands = Array.from({ length: 30 }, (_, index) =>
+          stack.trade.command(accountId, index % 3 === 0 ? 'withdraw' : 'deposit', { amount: '7' }),
+        );
+        await outcomesOf(...commands);
+        await follower.close();
+        assert.deepEqual(
+          told,
+          commands.map(({ commandId }) => commandId),
+        );
+      });
+    },
   };
+
+  /** Sends commands one after the other without waiting, and gives what became of them in that order. */
+  async function outcomesOf(...commands: readonly TradeCommand[]) {
+    for (const command of commands) await stack.trade.send(command);
+    return Promise.all(
+      commands.map(async (command) => {
+        const { outcome } = await until(`the answer to ${command.type}`, () => stack.trade.answers(command)[0]);
+        return outcome;
+      }),
+    );
+  }
+
   it('have tests on every topic', () => assert.deepEqual(Object.keys(tests).sort(), Object.keys(topics).sort()));
   for (const topic of Object.keys(topics) as TopicName[]) describe(`on ${topic}`, tests[topic]);
 

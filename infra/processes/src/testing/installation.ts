@@ -55,6 +55,7 @@ export class Installation {
       WEB_ORIGINS: ORIGIN,
       DB_PROCESSORS: '1',
       POLLERS: '1',
+      TRADING_ENGINES: '1',
       PRICE_SOURCE: 'simulated',
       SIGNUPS_PER_10_MINUTES: '1000',
       SIGNINS_PER_10_SECONDS: '1000',

@@ -1,6 +1,6 @@
 import { dashboard, graph } from './panels.ts';
 
-const services = 'job=~"api-server|db-processor|poller", instance=~"$instance"';
+const services = 'job=~"api-server|db-processor|trading-engine|poller", instance=~"$instance"';
 const each = '{{job}} {{instance}}';
 
 /** Every process alike: readiness, event loop, CPU, memory. */
@@ -8,7 +8,7 @@ export const processes = dashboard({
   uid: 'cfd-processes',
   title: 'Processes',
   about: 'Every process: is it there and ready, which version, how busy, how much memory.',
-  jobs: 'api-server|db-processor|poller',
+  jobs: 'api-server|db-processor|trading-engine|poller',
   rows: [
     {
       title: 'There and ready',

@@ -14,13 +14,14 @@ import { findServicePorts } from '../../testing/service-ports.ts';
 import { createPlainProducer, type PlainProducer } from './produce.ts';
 import { type DeadLetter, readDeadLetters } from './read-dead-letters.ts';
 import { readMetric } from './read-metric.ts';
+import { createTradeClient, type TradeClient } from './trade-client.ts';
 import { until } from './until.ts';
 
 type DataOf<T extends UserRequestType> = Extract<UserRequest, { type: T }>['data'];
 
 /**
- * Two db-processors and an api-server as processes of their own on the real servers, and everybody's way to the topics
- * between them. The poller that came with them is stopped: whatever price there is a test has sent.
+ * Two db-processors, a trading-engine and an api-server as processes of their own on the real servers, and everybody's
+ * way to the topics between them. The poller that came with them is stopped: whatever price there is a test has sent.
  */
 export interface MessageStack {
   readonly apiUrl: string;
@@ -46,12 +47,14 @@ export interface MessageStack {
   ask(request: UserRequest): Promise<UserResponse>;
   /** The sum over the processes of a service. */
   metric(
-    service: 'db-processor' | 'api-server',
+    service: 'db-processor' | 'trading-engine' | 'api-server',
     name: string,
     labels?: Readonly<Record<string, string>>,
   ): Promise<number>;
   /** Resolves when every row of the audit table was found to be as it was written; rejects when one is not. */
   chainIntact(): Promise<void>;
+  /** For commands to the trading-engine. */
+  readonly trade: TradeClient;
   /** Every line of every process so far. */
   logs(): Promise<string>;
   stop(): Promise<void>;
@@ -70,6 +73,9 @@ export async function startMessageStack(settings: Readonly<Record<string, string
     STATE_DIR: stateDir,
     WEB_ORIGINS: 'http://localhost:3000',
     POLLERS: '1',
+    TRADING_ENGINES: '1',
+    SHARD_LEASE_MS: '1500',
+    SHARE_INTERVAL_MS: '100',
     PRICE_SOURCE: 'simulated',
     CANDLE_FLUSH_MS: '100',
     HOUSEKEEPING_INTERVAL_SECONDS: '1',
@@ -115,6 +121,7 @@ export async function startMessageStack(settings: Readonly<Record<string, string
     },
   });
   await follower.ready;
+  const trade = await createTradeClient(kafka, producer, database);
 
   const internalPorts = running.processes.map(({ name }, index) => ({ name, port: config.INTERNAL_PORT + index }));
   const metricOf: MessageStack['metric'] = async (service, name, labels) => {
@@ -148,6 +155,7 @@ export async function startMessageStack(settings: Readonly<Record<string, string
       return until('the answer', () => answersTo(request)[0]);
     },
     metric: metricOf,
+    trade,
     chainIntact: async () => {
       let broken = 0;
       await until('the audit chain to be verified', async () => {
@@ -164,7 +172,7 @@ export async function startMessageStack(settings: Readonly<Record<string, string
       return (await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')))).join('');
     },
     stop: async () => {
-      await Promise.all([follower.close(), ...[...dead.values()].map((reader) => reader.close())]);
+      await Promise.all([follower.close(), trade.close(), ...[...dead.values()].map((reader) => reader.close())]);
       await Promise.all([producer.close(), kafka.close(), database.end()]);
       await running.stop();
       await rm(stateDir, { recursive: true, force: true });

@@ -129,7 +129,7 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
         'select * from leases',
       ],
       trading_engine: [
-        'select id from users',
+        'select email from users',
         'select * from sessions',
         'insert into shards (shard) values (99)',
         "update trade_events set type = 'x'",

@@ -1,5 +1,5 @@
 import type { SessionData } from '@repo/schemas';
-import type { Candle, CandleInterval } from '@repo/trading-core';
+import type { Candle, CandleInterval, ShardSnapshot } from '@repo/trading-core';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type * as tables from './tables.ts';
 import type * as tradingTables from './trading-tables.ts';
@@ -53,6 +53,19 @@ export interface CandleQuery {
 export interface CandleReader {
   /** The newest `limit` candles of the range, oldest first. */
   findCandles(query: CandleQuery): Promise<readonly Candle[]>;
+}
+
+/** An account as the books have it at one moment, with what is open: plain data of which the core makes a shard. */
+export interface LoadedAccount {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly shard: number;
+  /** ms since the epoch. */
+  readonly openedAt: number;
+  /** The shard's, with this account alone; `snapshot.sequence` is that of the shard's last event. */
+  readonly snapshot: ShardSnapshot;
+  /** When each pending order was accepted, ms since the epoch, by its number. */
+  readonly acceptedAt: readonly (readonly [orderId: number, at: number])[];
 }
 
 /** Makes sure that one process at a time does something, e.g. publishes prices. */

@@ -77,6 +77,24 @@ export const InstrumentSchema = z
     quantityStep: DecimalSchema,
     staleAfterMs: z.int().positive(),
     downAfterMs: z.int().positive(),
+    /** On what it is traded. Prices, quantities and money as decimals, rates in percent. */
+    terms: z.strictObject({
+      assetClass: z.enum(['crypto', 'share', 'commodity', 'gold', 'forex-minor', 'forex-major']),
+      quantityMin: DecimalSchema,
+      quantityMax: DecimalSchema,
+      priceMin: DecimalSchema,
+      priceMax: DecimalSchema,
+      spreadMin: DecimalSchema,
+      /** In each side of the prices that are shown. */
+      markUpPercent: DecimalSchema,
+      /** Of the notional, at open and at close. */
+      commissionPercent: DecimalSchema,
+      commissionMin: DecimalSchema,
+      /** What holding costs a year, of the notional at the mid; below zero the client is paid. */
+      swapLongPercent: DecimalSchema,
+      swapShortPercent: DecimalSchema,
+      swapSchedule: z.enum(['daily', 'triple-wednesday']),
+    }),
   })
   .meta({ id: 'Instrument' });
 export const InstrumentsSchema = z.strictObject({ items: z.array(InstrumentSchema) }).meta({ id: 'Instruments' });

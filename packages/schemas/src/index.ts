@@ -3,6 +3,8 @@ export * from './credentials.ts';
 export * from './http.ts';
 export * from './password-policy.ts';
 export * from './problem.ts';
+export * from './quote-of-price.ts';
 export * from './topics.ts';
 export * from './trade-topics.ts';
+export * from './trading.ts';
 export * from './websocket.ts';

@@ -27,6 +27,32 @@ export const problemStatus = {
   'service-unavailable': 503,
   'mail-unavailable': 503,
   'internal-error': 500,
+  'duplicate-client-request-id': 422,
+  'accounts-limit': 422,
+  'deposit-limit': 422,
+  'signature-incorrect': 401,
+  'scope-missing': 403,
+  'api-keys-limit': 422,
+  // What the trading core refuses, by its own codes.
+  'invalid-command': 422,
+  'unknown-account': 404,
+  'unknown-profile': 422,
+  'duplicate-account': 422,
+  'duplicate-client-order-id': 422,
+  'order-not-open': 422,
+  'position-not-open': 422,
+  'instrument-halted': 422,
+  'quantity-not-a-step': 422,
+  'quantity-below-minimum': 422,
+  'quantity-above-maximum': 422,
+  'price-not-a-tick': 422,
+  'price-not-live': 422,
+  'level-on-wrong-side': 422,
+  'slippage-exceeded': 422,
+  'amount-too-large': 422,
+  'exposure-limit': 422,
+  'insufficient-margin': 422,
+  'insufficient-balance': 422,
 } as const;
 
 export type ProblemCode = keyof typeof problemStatus;
@@ -45,6 +71,10 @@ export const ProblemSchema = z
     retryAfterSeconds: z.int().optional(),
     /** Tries left for a code, for `code-incorrect`. */
     attemptsLeft: z.int().optional(),
+    /** What the refusal was computed from, by name: decimals in the units of the fields they are named for. */
+    figures: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional(),
+    /** Whether the same request may succeed later, for refusals of trading. */
+    canRetry: z.boolean().optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof ProblemSchema>;

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { AssetSchema, CandleIntervalSchema } from './common.ts';
+import { AssetSchema, CandleIntervalSchema, IdSchema } from './common.ts';
 import { CandleSchema, PriceSchema, PriceWithStartSchema } from './http.ts';
+import { AccountStateSchema, AccountUpdateSchema } from './trading.ts';
 
 /** Most channels one connection may hold. */
 export const channelsPerConnectionMax = 32;
 
-/** `prices`, or `candles:ASSET:INTERVAL`. */
+/** `prices`, `candles:ASSET:INTERVAL`, `account` (the oldest of the session's user) or `account:ID` (another of his). */
 export const ChannelSchema = z.union([
   z.literal('prices'),
   z.templateLiteral(['candles:', AssetSchema, ':', CandleIntervalSchema]),
+  z.literal('account'),
+  z.templateLiteral(['account:', IdSchema]),
 ]);
 export type Channel = z.infer<typeof ChannelSchema>;
 
@@ -32,6 +35,9 @@ export const frameErrorCodes = [
   'invalid-frame',
   'unknown-channel',
   'unknown-instrument',
+  'session-required',
+  'unknown-account',
+  'service-unavailable',
   'too-many-channels',
   'too-many-messages',
 ] as const;
@@ -61,10 +67,19 @@ const CandleFrames = [
   }),
 ] as const;
 
+const accountChannel = z.union([z.literal('account'), z.templateLiteral(['account:', IdSchema])]);
+
+/** Needs a session. */
+const AccountFrames = [
+  z.strictObject({ channel: accountChannel, type: z.literal('snapshot'), sequence: z.int(), data: AccountStateSchema }),
+  z.strictObject({ channel: accountChannel, type: z.literal('update'), sequence: z.int(), data: AccountUpdateSchema }),
+] as const;
+
 /** What the server says. Per channel: a snapshot, then updates whose `sequence` rises by one; a gap means resubscribe. */
 export const ServerFrameSchema = z.union([
   ...PriceFrames,
   ...CandleFrames,
+  ...AccountFrames,
   z.strictObject({ type: z.literal('pong'), id: z.string().optional(), at: z.int() }),
   z.strictObject({ type: z.literal('unsubscribed'), channels: z.array(z.string()), id: z.string().optional() }),
   z.strictObject({

@@ -1,5 +1,6 @@
 export * from './accounts/account.ts';
 export * from './accounts/default-profiles.ts';
+export { type Leg, openNotional } from './accounts/leg.ts';
 export * from './accounts/profile.ts';
 export * from './candles/candle.ts';
 export * from './command.ts';
@@ -26,6 +27,7 @@ export * from './orders/order.ts';
 export * from './orders/order-terms.ts';
 export * from './outcome.ts';
 export * from './positions/position.ts';
+export { trailingBest } from './positions/position-levels.ts';
 export * from './positions/position-side.ts';
 export * from './positions/unrealized-pnl.ts';
 export * from './quotes/keep-quote.ts';

@@ -14,7 +14,10 @@ type FrameErrorCode = (typeof frameErrorCodes)[number];
 
 const messages: Readonly<Record<FrameErrorCode, string>> = {
   'invalid-frame': 'The frame is not JSON of a known form.',
-  'unknown-channel': 'There is no such channel; see prices and candles:ASSET:INTERVAL.',
+  'unknown-channel': 'There is no such channel; see prices, candles:ASSET:INTERVAL and account.',
+  'session-required': 'Sign in to subscribe to an account.',
+  'unknown-account': 'There is no such account.',
+  'service-unavailable': 'The account cannot be read at the moment. Try again in a moment.',
   'unknown-instrument': 'There is no such instrument.',
   'too-many-channels': `A connection holds ${channelsPerConnectionMax} channels at most.`,
   'too-many-messages': 'Too many messages: this one was dropped.',

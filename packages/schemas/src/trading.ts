@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AssetSchema,
   DecimalSchema,
+  FeedStatusSchema,
   IdSchema,
   PriceSourceSchema,
   TimeMsSchema,

@@ -17,26 +17,35 @@ export interface BrokerProcess {
   readonly httpUrl: string;
   readonly wsPort: number;
   usage(): Promise<Usage>;
+  /** Says something to the program that it answers. */
+  ask(question: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-export async function startBroker(environment: Readonly<Record<string, string>>): Promise<BrokerProcess> {
+/** @param program a file of this folder. */
+export async function startBroker(
+  environment: Readonly<Record<string, string>>,
+  program = 'broker.ts',
+): Promise<BrokerProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cfd-broker-bench-'));
   // As root the database runs as a user of its own, who must be able to enter.
   await chmod(dataDir, 0o755);
   const [httpPort, wsPort] = await Promise.all([findFreePort(), findFreePort()]);
-  const child = fork(join(dirname(fileURLToPath(import.meta.url)), 'broker.ts'), {
+  const child = fork(join(dirname(fileURLToPath(import.meta.url)), program), {
     env: { ...process.env, DATA_DIR: dataDir, HTTP_PORT: String(httpPort), WS_PORT: String(wsPort), ...environment },
   });
   await nextMessage(child);
+  const ask = (question: string) => {
+    const answer = nextMessage(child);
+    child.send(question);
+    return answer;
+  };
   return {
     pid: child.pid ?? 0,
     httpUrl: `http://127.0.0.1:${httpPort}`,
     wsPort,
-    usage: async () => {
-      child.send('usage');
-      return (await nextMessage(child)) as Usage;
-    },
+    usage: async () => (await ask('usage')) as Usage,
+    ask,
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.send('stop');

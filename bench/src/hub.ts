@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { startWebSocketServer } from '@repo/api-server/websocket';
 import type { PriceUpdate } from '@repo/schemas';
@@ -54,6 +55,8 @@ export async function startHub(clients: number): Promise<Hub> {
       onCandle: () => () => {},
       close: async () => {},
     },
+    accountBoard: { watch: () => assert.fail('there are no accounts') },
+    accounts: { owned: async () => undefined, defaultOf: () => assert.fail('there are no accounts') },
     authenticate: async () => undefined,
     isSessionActive: async () => true,
     clientAddress: () => '127.0.0.1',

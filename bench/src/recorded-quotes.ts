@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
+import { defaultInstruments, defaultTerms, formatDecimal, markUpQuote } from '@repo/trading-core';
 
 export interface RecordedFrame {
   /** Since the first frame of the recording, ms. */
   readonly offsetMs: number;
   readonly asset: string;
+  /** As the poller publishes them: marked up, in whole ticks. */
   readonly bid: string;
   readonly ask: string;
   /** As the exchange sent it. */
@@ -43,11 +45,18 @@ export async function loadRecording(path: string, secondsMax: number): Promise<R
     const text = line.slice(space + 1);
     const { data } = JSON.parse(text) as { data: { s: string; b: string; a: string } };
     const asset = ASSETS[data.s];
-    if (asset !== undefined) frames.push({ offsetMs, asset, bid: trim(data.b), ask: trim(data.a), text });
+    if (asset !== undefined) frames.push({ offsetMs, asset, ...publishedPrices(asset, data.b, data.a), text });
   }
   return frames;
 }
 
-function trim(price: string): string {
-  return price.includes('.') ? price.replace(/\.?0+$/, '') : price;
+function publishedPrices(asset: string, bid: string, ask: string): { readonly bid: string; readonly ask: string } {
+  const instrument = defaultInstruments.find((one) => one.asset === asset);
+  const terms = defaultTerms.find((one) => one.asset === asset);
+  const marked = instrument && terms && markUpQuote(instrument.tickSize, terms, { bid, ask });
+  // A crossed quote is never published, so it matches nothing.
+  if (marked === undefined) return { bid, ask };
+  // The ticks of both instruments are powers of ten.
+  const { priceDecimals } = instrument;
+  return { bid: formatDecimal(marked.bid, priceDecimals), ask: formatDecimal(marked.ask, priceDecimals) };
 }

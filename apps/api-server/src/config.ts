@@ -76,6 +76,30 @@ export const apiServerConfigSchema = z.object({
     'Requests of all kinds that wait for the user store; one more is answered 503.',
   ),
 
+  TRADE_TIMEOUT_MS: integerSetting(5_000, 100, 60_000).describe(
+    'A command to the trading engine without an answer after this is answered 503.',
+  ),
+  TRADE_COMMANDS_OUTSTANDING_MAX: integerSetting(10_000, 1, 1_000_000).describe(
+    'Commands that wait for the trading engine; one more is answered 503.',
+  ),
+  ORDERS_PER_SECOND: integerSetting(20, 1, 1_000_000).describe(
+    'Requests of an account, in a second, that place, change, cancel or close something or move money.',
+  ),
+  DEMO_BALANCE: integerSetting(10_000, 0, 1_000_000).describe(
+    'What the account that every user has from the beginning is opened with.',
+  ),
+
+  API_KEY_REQUESTS_PER_SECOND: integerSetting(50, 1, 1_000_000).describe('Signed requests of an API key in a second.'),
+  API_KEY_WINDOW_SECONDS: integerSetting(30, 1, 50).describe(
+    'How far the timestamp of a signed request may be from the clock here, either way.',
+  ),
+  API_KEY_FAILURES_PER_10_SECONDS: integerSetting(50, 1, 1_000_000).describe(
+    'Signed requests of an address block that were refused, in 10 s, before keys are no longer looked up for it.',
+  ),
+  API_KEY_CHANGES_PER_10_MINUTES: integerSetting(30, 1, 1_000_000).describe(
+    'API keys that a user may make and revoke in 10 min.',
+  ),
+
   ...smtpSettings,
 });
 

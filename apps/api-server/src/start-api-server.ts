@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { createCandleReader, createSessionReader, type DatabaseHandle } from '@repo/db';
+import {
+  createAccountFinder,
+  createApiKeyReader,
+  createBookReader,
+  createCandleReader,
+  createFirstAnswerReader,
+  createSessionReader,
+  type DatabaseHandle,
+} from '@repo/db';
 import type { Kafka } from '@repo/kafka';
 import type { Redis } from '@repo/redis';
 import {
@@ -11,6 +19,10 @@ import {
   Shutdown,
   watchDatabasePool,
 } from '@repo/service';
+import { ApiKeys } from './api-keys/api-keys.ts';
+import { KeySessions, sessionIdOf } from './api-keys/key-sessions.ts';
+import { KnownApiKeys } from './api-keys/known-api-keys.ts';
+import { isSigned, SignedRequests } from './api-keys/signed-requests.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type ApiServerConfig, areCookiesSecure } from './config.ts';
 import { addressBlock, createClientAddress } from './http/client-address.ts';
@@ -29,6 +41,10 @@ import { createSessionCookies } from './sessions/session-cookies.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SigninThrottle } from './sessions/signin-throttle.ts';
 import { SignUp } from './sign-up/sign-up.ts';
+import { AccountBoard } from './trading/account-board.ts';
+import { Accounts } from './trading/accounts.ts';
+import { FirstAccounts } from './trading/first-accounts.ts';
+import { TradeCommands } from './trading/trade-commands.ts';
 import { AuthGate } from './user-store/auth-gate.ts';
 import { UserRequests } from './user-store/user-requests.ts';
 import { watchRedis } from './watch-redis.ts';
@@ -90,8 +106,28 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
     outstandingMax: config.USER_REQUESTS_OUTSTANDING_MAX,
   });
   shutdown.add('user requests', () => users.close());
+  const commands = new TradeCommands({
+    kafka,
+    logger,
+    metrics,
+    timeoutMs: config.TRADE_TIMEOUT_MS,
+    outstandingMax: config.TRADE_COMMANDS_OUTSTANDING_MAX,
+  });
+  shutdown.add('trade commands', () => commands.close());
+  const firstAccounts = new FirstAccounts({ commands, logger, deposit: config.DEMO_BALANCE });
+  const finder = createAccountFinder(database);
+  const accounts = new Accounts({ finder, openFirst: (userId) => firstAccounts.open(userId) });
+  const books = createBookReader(database);
   const board = await createPriceBoard({ kafka, prices: redis.prices, logger, metrics });
   shutdown.add('price board', () => board.close());
+  const accountBoard = new AccountBoard({
+    kafka,
+    board,
+    loadAccount: (accountId) => books.loadAccount(accountId),
+    logger,
+    metrics,
+  });
+  shutdown.add('account board', () => accountBoard.close());
   const candles = createCandleBoard({ board, candles: createCandleReader(database), logger });
   shutdown.add('candle board', () => candles.close());
 
@@ -129,21 +165,40 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
     codeSends: limits.codeSends,
   });
   const cookies = createSessionCookies({ secure, accessSeconds: config.ACCESS_TOKEN_SECONDS });
+  const apiKeyReader = createApiKeyReader(database);
+  const known = new KnownApiKeys(apiKeyReader);
+  const onRevoked = (keyId: string) => endConnections(sessionIdOf(keyId));
+  const apiKeys = new ApiKeys({ users, reader: apiKeyReader, known, onRevoked });
+  const signedRequests = new SignedRequests({
+    keys: known,
+    nonces: redis.nonces,
+    rateLimiter: redis.limits,
+    limits,
+    hits: limitHits,
+    audit,
+    cookies,
+    windowMs: config.API_KEY_WINDOW_SECONDS * 1000,
+  });
   const health = createHealth({ kafka, redis, database });
-  await users.ready;
+  await Promise.all([users.ready, commands.ready, accountBoard.ready]);
 
   const block = (request: IncomingMessage) => addressBlock(clientAddress(request));
+  const keySessions = new KeySessions({ signedRequests, known, addressBlock: block });
   const sockets = await startWebSocketServer({
     host: config.HOST,
     port: config.WS_PORT,
     allowedOrigins: config.WEB_ORIGINS,
     board,
     candles,
+    accountBoard,
+    accounts,
     authenticate: async (request) => {
+      if (isSigned(request.headers)) return keySessions.open(request);
       const session = await sessions.find(cookies.read(request.headers.cookie).access);
       return session && { userId: session.user.userId, sessionId: session.sessionId };
     },
-    isSessionActive: async (userId, sessionId) => (await active.find(userId, sessionId)) !== undefined,
+    isSessionActive: async (userId, sessionId) =>
+      (await keySessions.isActive(sessionId)) ?? (await active.find(userId, sessionId)) !== undefined,
     clientAddress: block,
     onRefused: createUpgradeAudit({ audit, addressBlock: block }),
     settings: {
@@ -169,9 +224,17 @@ async function start(options: ApiServerOptions, shutdown: Shutdown): Promise<Run
     limits,
     sessions,
     signUp,
+    apiKeys,
+    signedRequests,
     cookies,
     board,
     candles,
+    accounts,
+    firstAccounts,
+    finder,
+    books,
+    commands,
+    answers: createFirstAnswerReader(database),
     health,
     mailbox,
   });

@@ -16,11 +16,14 @@ export const dbProcessorConfigSchema = z.object({
     'The last refresh token is good this long after its rotation: 20 tabs at once, a lost answer retried.',
   ),
   CANDLE_FLUSH_MS: integerSetting(1_000, 0, 60_000).describe('Least time between two writes of candles.'),
+  CANDLE_1M_DAYS: integerSetting(400, 31, 36_500).describe(
+    'One-minute candles are kept this long, by whole months; those of longer intervals for ever.',
+  ),
   RETENTION_SECONDS: integerSetting(86_400, 60, 31_536_000).describe(
-    'Answers to requests, and sessions that are over, are kept this long.',
+    'Answers to requests, and sessions and API keys that are over, are kept this long.',
   ),
   HOUSEKEEPING_INTERVAL_SECONDS: integerSetting(600, 1, 86_400).describe(
-    'Between two rounds of removing what is outdated and verifying what was added to the audit chain.',
+    'Between two rounds of removing what is outdated, making partitions of candles and verifying what was added to the audit chain.',
   ),
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { type DatabaseHandle, openDatabase, processedRequests, sessions, users } from '@repo/db';
+import { apiKeys, type DatabaseHandle, openDatabase, processedRequests, sessions, users } from '@repo/db';
 import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
 import { createLogger } from '@repo/service';
 import { sql } from 'drizzle-orm';
@@ -34,6 +34,11 @@ describe('housekeeping', () => {
     await database.db.insert(sessions).values({ id, userId, ...times, ...origin, ...columns });
     return id;
   };
+  const insertKey = async (columns: Partial<typeof apiKeys.$inferInsert>) => {
+    const key = { id: randomUUID(), userId, name: 'bot', scopes: ['read' as const], publicKey: 'x' };
+    await database.db.insert(apiKeys).values({ ...key, ...columns });
+    return key.id;
+  };
   const never = new AbortController().signal;
 
   it('removes what has been over for a day, in batches, and nothing else', async () => {
@@ -51,8 +56,15 @@ describe('housekeeping', () => {
       await insertSession({ ...ended, endedAt: ago(day - 60_000) }),
       await insertSession({ idleExpiresAt: ago(day - 60_000) }),
     ];
+    await insertKey({ revokedAt: ago(day + 60_000) });
+    await insertKey({ expiresAt: ago(day + 60_000) });
+    const keptKeys = [
+      await insertKey({}),
+      await insertKey({ revokedAt: ago(day - 60_000) }),
+      await insertKey({ expiresAt: ago(day - 60_000) }),
+    ];
 
-    assert.equal(await removeOutdated(database.db, day, never), 2_502);
+    assert.equal(await removeOutdated(database.db, day, never), 2_504);
     const requests = await database.db.select().from(processedRequests);
     assert.deepEqual(
       requests.map(({ requestId }) => requestId),
@@ -60,6 +72,8 @@ describe('housekeeping', () => {
     );
     const left = await database.db.select().from(sessions);
     assert.deepEqual(left.map(({ id }) => id).sort(), kept.sort());
+    const keys = await database.db.select().from(apiKeys);
+    assert.deepEqual(keys.map(({ id }) => id).sort(), keptKeys.sort());
     assert.equal(await removeOutdated(database.db, day, never), 0);
   });
 

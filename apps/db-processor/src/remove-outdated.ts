@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 const BATCH_ROWS = 1_000;
 
 /**
- * Removes, in small batches, answers to requests and sessions that have been over for `retentionMs`.
+ * Removes, in small batches, answers to requests, and sessions and API keys that have been over for `retentionMs`.
  *
  * @returns how many rows were removed.
  */
@@ -19,6 +19,8 @@ export async function removeOutdated(
       select request_id from processed_requests where at < ${before} limit ${BATCH_ROWS})`,
     sql`delete from sessions where id in (
       select id from sessions where ended_at < ${before} or idle_expires_at < ${before} limit ${BATCH_ROWS})`,
+    sql`delete from api_keys where id in (
+      select id from api_keys where revoked_at < ${before} or expires_at < ${before} limit ${BATCH_ROWS})`,
   ];
   let removed = 0;
   for (const statement of statements) {

@@ -11,6 +11,7 @@ import {
 import { createAuditChainCheck } from './audit/audit-chain-check.ts';
 import { consumeAuditEvents } from './audit/consume-audit-events.ts';
 import { consumePriceUpdates } from './candles/consume-price-updates.ts';
+import { keepCandlePartitions } from './candles/keep-candle-partitions.ts';
 import type { DbProcessorConfig } from './config.ts';
 import { createConsumerReports } from './consumer-reports.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -19,6 +20,8 @@ import { openSealingKey } from './open-sealing-key.ts';
 import { createPasswordHasher } from './passwords/password-hasher.ts';
 import { removeOutdated } from './remove-outdated.ts';
 import { consumeUserRequests } from './requests/consume-user-requests.ts';
+
+const DAY_MS = 86_400_000;
 
 export interface DbProcessorOptions {
   readonly config: DbProcessorConfig;
@@ -58,13 +61,21 @@ export async function startDbProcessor(options: DbProcessorOptions): Promise<Run
   const consumersByGroup = {
     'db-processor': consumeUserRequests({ kafka, logger, context, unseal, metrics, reports }),
     audit: consumeAuditEvents({ kafka, database: database.db, reports }),
-    candles: consumePriceUpdates({ kafka, database: database.db, metrics, reports, flushMs: config.CANDLE_FLUSH_MS }),
+    candles: consumePriceUpdates({
+      kafka,
+      database: database.db,
+      metrics,
+      reports,
+      flushMs: config.CANDLE_FLUSH_MS,
+      keptMs: config.CANDLE_1M_DAYS * DAY_MS,
+    }),
   };
   watchConsumerLag(registry, 'db_processor', consumersByGroup);
   const consumers = Object.values(consumersByGroup);
   const housekeeping = startHousekeeping({
     chores: {
       'remove outdated rows': (signal) => removeOutdated(database.db, config.RETENTION_SECONDS * 1_000, signal),
+      'keep partitions of candles': () => keepCandlePartitions(database.db, config.CANDLE_1M_DAYS, logger),
       'verify the audit chain': createAuditChainCheck({ database: database.db, logger, metrics }),
     },
     logger,

@@ -3,17 +3,19 @@ import type { Kafka } from '@repo/kafka';
 import type { PriceCache } from '@repo/redis';
 import type { FeedStatus, Price, PriceSource, PriceUpdate } from '@repo/schemas';
 import { type Logger, monotonicMs } from '@repo/service';
-import type { Instrument } from '@repo/trading-core';
+import type { Instrument, InstrumentTerms } from '@repo/trading-core';
 import { AssetAges } from './asset-ages.ts';
 import type { AssetSequences } from './asset-sequences.ts';
 import { ConflatingWriter } from './conflating-writer.ts';
 import type { PollerMetrics } from './metrics.ts';
-import type { Quote } from './policy/parse-quote.ts';
+import { type MarkedUpQuote, markUp } from './policy/mark-up.ts';
 import { QuoteFilter } from './policy/quote-filter.ts';
 import type { FeedHandlers, RawQuote } from './sources/source.ts';
 
 interface PricePipelineOptions {
   readonly instruments: readonly Instrument[];
+  /** Those of each instrument: the mark-up is theirs. */
+  readonly terms: readonly InstrumentTerms[];
   readonly kafka: Pick<Kafka, 'send' | 'ping'>;
   readonly prices: PriceCache;
   readonly sequences: AssetSequences;
@@ -32,6 +34,7 @@ interface Outgoing {
 
 interface AssetState {
   readonly instrument: Instrument;
+  readonly terms: InstrumentTerms;
   readonly filter: QuoteFilter;
   last?: Price;
 }
@@ -39,7 +42,7 @@ interface AssetState {
 // More than any burst of a healthy log; about half a megabyte.
 const UPDATES_WAITING_MAX = 1_000;
 
-/** The way of a quote: filter, number, publish, cache; and of a silence: a change of status. */
+/** The way of a quote: filter, mark up, number, publish, cache; and of a silence: a change of status. */
 export class PricePipeline {
   readonly #options: PricePipelineOptions;
   readonly #assets: ReadonlyMap<string, AssetState>;
@@ -52,7 +55,10 @@ export class PricePipeline {
     const { kafka, prices, metrics, logger } = options;
     this.#options = options;
     this.#assets = new Map(
-      options.instruments.map((instrument) => [instrument.asset, { instrument, filter: new QuoteFilter() }]),
+      options.instruments.map((instrument) => {
+        const terms = termsOf(instrument, options.terms);
+        return [instrument.asset, { instrument, terms, filter: new QuoteFilter() }];
+      }),
     );
     this.#ages = new AssetAges((asset, status) => this.#onAged(asset, status));
     metrics.watchAges(() => this.#ages.ages());
@@ -137,11 +143,12 @@ export class PricePipeline {
     }
     metrics.received.inc({ source: raw.source });
     const verdict = state.filter.judge(raw);
-    if (typeof verdict === 'string') metrics.dropped.inc({ reason: verdict });
-    else this.#pass(state, raw, verdict);
+    const quote = typeof verdict === 'string' ? verdict : markUp(state.instrument, state.terms, verdict);
+    if (typeof quote === 'string') metrics.dropped.inc({ reason: quote });
+    else this.#pass(state, raw, quote);
   }
 
-  #pass(state: AssetState, raw: RawQuote, quote: Quote): void {
+  #pass(state: AssetState, raw: RawQuote, quote: MarkedUpQuote): void {
     const { asset } = raw;
     if (this.#ages.status(asset) !== 'live') this.#noteStatus(asset, 'live');
     this.#ages.quoted(state.instrument, raw.receivedAtMs);
@@ -190,4 +197,10 @@ export class PricePipeline {
       metrics.publishSeconds.observe((nowMs - receivedAtMs) / 1_000);
     }
   }
+}
+
+function termsOf({ asset }: Instrument, all: readonly InstrumentTerms[]): InstrumentTerms {
+  const terms = all.find((one) => one.asset === asset);
+  if (terms === undefined) throw new Error(`${asset} has no terms`);
+  return terms;
 }

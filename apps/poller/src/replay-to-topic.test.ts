@@ -66,7 +66,8 @@ test('a small recording: what is published and what is dropped add up', async ()
   const { published, dropped, last } = await playToTheEnd(file, 300);
   assert.equal(published, 294);
   assert.deepEqual(dropped, { crossed: 3, 'non-increasing-update-id': 3 });
-  assert.equal(last?.bid, '61837.63');
+  // Mid 61,837.635, half a least spread 0.05, mark-up 12.367527.
+  assert.deepEqual([last?.bid, last?.ask, last?.price], ['61825.2', '61850.1', 61_837.65]);
   assert.equal(last?.source, 'replay');
 });
 

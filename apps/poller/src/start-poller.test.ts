@@ -53,10 +53,11 @@ test('the recorded frame becomes an update in the topic and a price in the cache
   assert.ok(price.sequence > before * 1_000);
   assert.deepEqual(price, {
     asset: 'SOL_USDC',
+    // With the mark-up: half a spread of 0.015, and 0.043719; down and up to whole ticks.
     price: 218.595,
     timestamp: price.timestamp,
-    bid: '218.58',
-    ask: '218.61',
+    bid: '218.53',
+    ask: '218.66',
     status: 'live',
     source: 'backpack',
     sequence: price.sequence,
@@ -90,9 +91,10 @@ test('what cannot be trusted is dropped and counted, the rest arrives in order',
   );
   for (let u = 11; u < 40; u += 1) market.send(sol('300.02', '300.04', u));
   market.send(sol('295.00', '301.00', 40), sol('300.03', '300.05', 41));
-  await until(() => world.updates.some((update) => update.bid === '300.03'), 'the last quote came');
-  const distinct = [...new Set(world.updates.map((update) => update.bid))];
-  assert.deepEqual(distinct, ['200', '200.01', '200.02', '300.02', '300.03']);
+  // Their mids are on ticks, so the mark-up leaves them where they are.
+  await until(() => world.updates.some((update) => update.price === 300.04), 'the last quote came');
+  const distinct = [...new Set(world.updates.map((update) => update.price))];
+  assert.deepEqual(distinct, [200.01, 200.02, 200.03, 300.03, 300.04]);
   const dropped = (reason: string) => poller.metric('cfd_poller_quotes_dropped_total', { reason });
   assert.deepEqual(
     {
@@ -132,7 +134,7 @@ test('without quotes an asset turns stale, then down, is asked for anew, and is 
   await until(() => statuses().startsWith('live stale down live'), 'it was live again');
   const [live, stale, down] = world.updates;
   for (const update of [stale, down]) {
-    assert.equal(update?.bid, '218.58');
+    assert.deepEqual([update?.bid, update?.ask], ['218.53', '218.66'], 'marked up once');
     assert.equal(update?.timestamp, live?.timestamp);
   }
   assert.ok(isRising(sequencesOf('SOL_USDC')));
@@ -164,7 +166,7 @@ test('while the log is away the newest price of each asset waits, and comes when
   assert.equal((await poller.health.readiness()).ready, false);
   world.broker.restore();
   await until(() => world.updates.length === 2, 'the newest came');
-  assert.deepEqual(world.updates.map((update) => update.bid).toSorted(), ['200.5', '60500']);
+  assert.deepEqual(world.updates.map((update) => update.price).toSorted(), [200.75, 60_550]);
   assert.ok((await poller.metric('cfd_poller_publish_failures_total')) > 0);
   assert.equal(await poller.metric('cfd_poller_updates_conflated_total'), 998);
   assert.equal(world.messages.filter((message) => message.includes('price-updates topic cannot be written')).length, 1);
@@ -217,8 +219,9 @@ test('Binance as told', async () => {
     { asset, bid, ask, source },
     {
       asset: 'BNB_USDC',
-      bid: '25.3519',
-      ask: '25.3652',
+      // Mid 25.35855, half a spread 0.00665, mark-up 0.00507171.
+      bid: '25.34',
+      ask: '25.38',
       source: 'binance',
     },
   );

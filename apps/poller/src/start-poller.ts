@@ -2,7 +2,7 @@ import type { Kafka } from '@repo/kafka';
 import type { PriceCache } from '@repo/redis';
 import type { Price, PriceSource } from '@repo/schemas';
 import { Health, type Logger, type RunningService } from '@repo/service';
-import { defaultInstruments, type Instrument } from '@repo/trading-core';
+import { defaultInstruments, defaultTerms, type Instrument } from '@repo/trading-core';
 import { AssetSequences } from './asset-sequences.ts';
 import type { PollerConfig } from './config.ts';
 import { createPollerMetrics } from './metrics.ts';
@@ -35,6 +35,7 @@ export async function startPoller(options: PollerOptions): Promise<RunningServic
   let feed: PriceFeed | undefined;
   const pipeline = new PricePipeline({
     instruments,
+    terms: defaultTerms,
     kafka,
     prices,
     sequences: new AssetSequences(assets, cached, Date.now()),

@@ -191,6 +191,91 @@ describe('engines that come and go', () => {
       sequences.map((_, index) => index + 1),
     );
   });
+
+  it('go on with a log that ends before the offset in the books: nothing twice, nothing passed over', async () => {
+    let engine = await engines.start();
+    const accountId = await openAccount(3);
+    const commandIds = [randomUUID(), randomUUID()];
+    for (const commandId of commandIds) await deposit(accountId, '1', commandId);
+    await engine.service.stop();
+    const offset = async () => {
+      const { rows } = await engines.owner.query('select command_offset::int as offset from shards where shard = 3');
+      return rows[0].offset as number;
+    };
+    assert.equal(await offset(), 3);
+    // As if PostgreSQL were restored from a later moment than Kafka was.
+    await engines.owner.query('update shards set command_offset = 1000 where shard = 3');
+    const waiting = deposit(accountId, '5');
+    engine = await engines.start();
+    assert.equal((await waiting).outcome.type, 'accepted');
+    for (const commandId of commandIds) {
+      assert.equal((await deposit(accountId, '1', commandId)).outcome.type, 'accepted', 'the answer of the first time');
+    }
+    assert.equal(await balance(accountId), 7_000_000);
+    await until('the offset', async () => (await offset()) === 6);
+    const warned = ({ lines }: { readonly lines: readonly { readonly msg: string }[] }) =>
+      lines.filter(({ msg }) => msg.startsWith('trade-commands ends before')).length;
+    assert.equal(warned(engine), 1);
+    assert.deepEqual(engine.bugs, []);
+    await engine.service.stop();
+    engine = await engines.start();
+    assert.equal((await deposit(accountId, '1')).outcome.type, 'accepted');
+    assert.equal(warned(engine), 0);
+  });
+
+  it('leave nothing of themselves behind, and clear up after those that were killed', async () => {
+    const rows = async () =>
+      (await engines.owner.query(`select name from leases where name like 'engine:%'`)).rows as { name: string }[];
+    const first = await engines.start({ leaseMs: 500 });
+    await openAccount(1);
+    const [own] = await rows();
+    assert.ok(own);
+    await first.crash();
+    const second = await engines.start({ leaseMs: 500 });
+    await until('the end of the first', async () => (await rows()).every(({ name }) => name !== own.name));
+    assert.equal((await rows()).length, 1, 'and of no other');
+    await second.service.stop();
+    assert.deepEqual(await rows(), []);
+    const { rows: shards } = await engines.owner.query(`select count(*)::int from leases where name like 'shard:%'`);
+    assert.deepEqual(shards, [{ count: tradeShards }], 'the epochs of shards stay');
+  });
+
+  it('forget the answers to commands after their time, never an order by its name', async () => {
+    const engine = await engines.start();
+    const accountId = await openAccount(3);
+    await deposit(accountId, '1000');
+    await engines.price('SOL_USDC', '195.82', '195.83');
+    const order = {
+      clientOrderId: 'kept',
+      asset: 'SOL_USDC',
+      side: 'buy',
+      quantity: '1.00',
+      orderType: 'market',
+    } as const;
+    const first = await engines.ask(accountId, 'place-order', order);
+    assert.equal(first.outcome.type, 'accepted');
+    // Old ones, more than a batch, and one that has an hour left.
+    const refusal = JSON.stringify({ type: 'refused', code: 'unknown-account', figures: {} });
+    await engines.owner.query(`update trade_commands set at = at - interval '31 days'`);
+    await engines.owner.query(
+      `insert into trade_commands
+      select gen_random_uuid(), 3, now() - interval '31 days', $1 from generate_series(1, 2500)`,
+      [refusal],
+    );
+    const recent = randomUUID();
+    await engines.owner.query(
+      `insert into trade_commands values ($1, 3, now() - interval '30 days' + interval '1 hour', $2)`,
+      [recent, refusal],
+    );
+    await until('the rest', async () => {
+      const { rows } = await engines.owner.query('select id from trade_commands');
+      return rows.length === 1 && rows[0].id === recent;
+    });
+    await engine.service.stop();
+    await engines.start();
+    const again = await engines.ask(accountId, 'place-order', order);
+    assert.equal(again.outcome.type, 'repeated');
+  });
 });
 
 async function until(what: string, ask: () => Promise<boolean>): Promise<void> {

@@ -1,10 +1,11 @@
 import { createLease, type DatabaseHandle } from '@repo/db';
 import type { Kafka } from '@repo/kafka';
 import { Health, type Logger, type RunningService, watchDatabasePool } from '@repo/service';
-import { defaultTerms } from '@repo/trading-core';
+import { defaultTerms, type InstrumentTerms } from '@repo/trading-core';
 import type { Pool } from 'pg';
 import type { TradingEngineConfig } from './config.ts';
 import type { ReachPoint } from './crash-points.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { createTradingEngineMetrics } from './metrics.ts';
 import { Outages } from './outages.ts';
 import { QuoteFeed } from './quotes/quote-feed.ts';
@@ -22,11 +23,16 @@ export interface TradingEngineOptions {
   readonly onBug?: (error: unknown) => void;
   /** For tests of recovery. */
   readonly reachPoint?: ReachPoint;
+  /** The wall clock, ms since the epoch. */
+  readonly now?: () => number;
+  /** Of the instruments; the default ones unless told. */
+  readonly terms?: readonly InstrumentTerms[];
 }
 
 /** Starts an engine: it takes its share of the shards, and goes on through the loss of the log and the database. */
 export async function startTradingEngine(options: TradingEngineOptions): Promise<RunningService> {
-  const { config, logger, kafka, database, onBug = throwOutside, reachPoint = () => {} } = options;
+  const { config, logger, kafka, database } = options;
+  const { onBug = throwOutside, reachPoint = () => {}, now = Date.now, terms = defaultTerms } = options;
   const pool = (database.db as unknown as { readonly $client: Pool }).$client;
   const health = new Health();
   let holder: ShardHolder | undefined;
@@ -39,7 +45,6 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
   const feed = new QuoteFeed({
     kafka,
     logger,
-    terms: defaultTerms,
     onQuote: (quote) => {
       for (const runner of runners()) runner.quote(quote);
     },
@@ -62,17 +67,24 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
         kafka,
         pool,
         shardOptions,
-        terms: defaultTerms,
+        terms,
         latestQuotes: () => feed.latest(),
         logger,
         outages,
         metrics,
         reachPoint,
-        now: Date.now,
+        now,
       }),
     onBug,
   });
   const held = holder;
+  const housekeeping = startHousekeeping({
+    pool,
+    logger,
+    outages,
+    intervalMs: config.COMMAND_CLEANING_SECONDS * 1_000,
+    commandDays: config.COMMAND_DAYS,
+  });
   health.add('database', () => database.ping());
   health.add('kafka', () => kafka.ping());
   health.add('shards', async () => {
@@ -88,7 +100,10 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
     metrics: metrics.registry,
     stop: () => {
       health.stopping();
-      stopped ??= held.stop().then(() => feed.close());
+      stopped ??= held
+        .stop()
+        .then(() => housekeeping.stop())
+        .then(() => feed.close());
       return stopped;
     },
   };

@@ -27,7 +27,7 @@ export async function startRealServers(shutdown: Shutdown, signal: AbortSignal) 
   return { directory: root.directory, environment: { ...servers.environment } };
 }
 
-/** Each service a process of its own: one db-processor, one poller, and as many api-servers as are asked for. */
+/** Each service a process of its own: one db-processor, trading engine and poller, and as many api-servers as are asked for. */
 export async function startDistributed(options: DistributedOptions): Promise<DistributedStack> {
   const [http, ws, internal] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
   const environment = {
@@ -40,6 +40,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
     STATE_DIR: join(options.directory, 'processes'),
     API_SERVERS: String(options.apiServers),
     DB_PROCESSORS: '1',
+    TRADING_ENGINES: '1',
     POLLERS: '1',
     LOG_LEVEL: 'error',
   };

@@ -27,6 +27,8 @@ export class NotReadyError extends Error {
 
 /** A service as a process: its output goes to a file, and it is started again when it ends by itself. */
 export class ManagedProcess {
+  /** For tests of faults: settings beside its own, from its next start on. */
+  extraSettings: Readonly<Record<string, string>> = {};
   readonly #options: ProcessOptions;
   readonly #log: WriteStream;
   readonly #stopping = new AbortController();
@@ -89,7 +91,8 @@ export class ManagedProcess {
     const { command, environment, cwd } = this.#options;
     const [program, ...args] = command;
     // A group of its own, so that Ctrl-C reaches this program alone and the services stop in order.
-    const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const env = { ...environment, ...this.extraSettings };
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.#log.write(chunk);

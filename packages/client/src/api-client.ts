@@ -1,6 +1,9 @@
 import {
+  ApiKeySchema,
+  ApiKeysSchema,
   CandlesSchema,
   CodeSentSchema,
+  type CreateApiKeySchema,
   InstrumentsSchema,
   MailboxSchema,
   MeSchema,
@@ -11,12 +14,9 @@ import type { CandleInterval } from '@repo/trading-core';
 import type { z } from 'zod';
 import { ApiError } from './errors.ts';
 import { createHttpTransport, type HttpRequest, type HttpTransportOptions } from './http-transport.ts';
+import { type CallOptions, createTradingClient, queryText, type TradingClient } from './trading-client.ts';
 
 export type ApiClientOptions = HttpTransportOptions;
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
 
 export interface CandlesQuery {
   readonly asset: string;
@@ -34,7 +34,7 @@ export interface CandlesQuery {
  * answer. When a session's access token has run out it is refreshed, once for all calls that wait for it, and the call
  * is sent again.
  */
-export interface ApiClient {
+export interface ApiClient extends TradingClient {
   signup(body: { email: string; password: string }, options?: CallOptions): Promise<z.infer<typeof CodeSentSchema>>;
   resendOtp(body: { email: string }, options?: CallOptions): Promise<z.infer<typeof CodeSentSchema>>;
   verifyOtp(body: { email: string; otp: string }, options?: CallOptions): Promise<z.infer<typeof SessionStartedSchema>>;
@@ -46,6 +46,12 @@ export interface ApiClient {
   /** Resolves when there is no session any more, also when there was none. */
   logout(options?: CallOptions): Promise<void>;
   me(options?: CallOptions): Promise<z.infer<typeof MeSchema>>;
+  /** Registers the public half of a `createKeyPair`. Keys are made, listed and revoked in a session, not by a key. */
+  createApiKey(body: z.infer<typeof CreateApiKeySchema>, options?: CallOptions): Promise<z.infer<typeof ApiKeySchema>>;
+  /** Those that are not revoked, newest first. */
+  apiKeys(options?: CallOptions): Promise<z.infer<typeof ApiKeysSchema>>;
+  /** Within two seconds the key is worth nothing any more. */
+  revokeApiKey(keyId: string, options?: CallOptions): Promise<void>;
   prices(options?: CallOptions): Promise<z.infer<typeof PricesSchema>>;
   instruments(options?: CallOptions): Promise<z.infer<typeof InstrumentsSchema>>;
   candles(query: CandlesQuery, options?: CallOptions): Promise<z.infer<typeof CandlesSchema>>;
@@ -70,7 +76,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     try {
       return await send(request);
     } catch (error) {
-      if (!isSessionRequired(error)) throw error;
+      if (options.apiKey !== undefined || !isSessionRequired(error)) throw error;
       await refreshOnce();
       return send(request);
     }
@@ -85,6 +91,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 
   return {
+    ...createTradingClient(sendInSession),
     signup: (body, call) => post('/signup', body, CodeSentSchema, call),
     resendOtp: (body, call) => post('/resend-otp', body, CodeSentSchema, call),
     verifyOtp: (body, call) => post('/verify-otp', body, SessionStartedSchema, call),
@@ -98,12 +105,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       }
     },
     me: (call) => get('/me', MeSchema, call),
+    createApiKey: (body, call) =>
+      sendInSession({ method: 'POST', path: `${PREFIX}/api-keys`, body, answer: ApiKeySchema, ...call }),
+    apiKeys: (call) => get('/api-keys', ApiKeysSchema, call),
+    revokeApiKey: async (keyId, call) => {
+      await sendInSession({ method: 'DELETE', path: `${PREFIX}/api-keys/${keyId}`, ...call });
+    },
     prices: (call) => get('/prices', PricesSchema, call),
     instruments: (call) => get('/instruments', InstrumentsSchema, call),
-    candles: (query, call) => {
-      const parameters = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
-      return get(`/candles?${new URLSearchParams(parameters).toString()}`, CandlesSchema, call);
-    },
+    candles: (query, call) => get(`/candles${queryText(query)}`, CandlesSchema, call),
     mailbox: (call = {}) => send({ method: 'GET', path: '/dev/mailbox', answer: MailboxSchema, ...call }),
   };
 }

@@ -1,24 +1,44 @@
-import type { Channel, Price, PriceWithStart, ServerFrame } from '@repo/schemas';
-import type { Candle } from '@repo/trading-core';
+import type { Channel, ServerFrame } from '@repo/schemas';
+import { AccountSoFar } from './state/account-so-far.ts';
+import { CandlesSoFar } from './state/candles-so-far.ts';
+import { PricesSoFar } from './state/prices-so-far.ts';
 
 /** A snapshot or update of `prices`. */
 export type PricesFrame = Extract<ServerFrame, { readonly channel: 'prices' }>;
 /** A snapshot or update of a candle channel. */
 export type CandlesFrame = Extract<ServerFrame, { readonly channel: `candles:${string}` }>;
-export type ChannelFrame = PricesFrame | CandlesFrame;
-export type FrameOf<C extends Channel> = C extends 'prices' ? PricesFrame : CandlesFrame;
+/** A snapshot or update of an account: whole at first, then what changed with fills and notices. */
+export type AccountFrame = Extract<
+  ServerFrame,
+  { readonly channel: AccountChannel; readonly type: 'snapshot' | 'update' }
+>;
+export type ChannelFrame = PricesFrame | CandlesFrame | AccountFrame;
+export type AccountChannel = 'account' | `account:${string}`;
+export type FrameOf<C extends Channel> = C extends 'prices'
+  ? PricesFrame
+  : C extends AccountChannel
+    ? AccountFrame
+    : CandlesFrame;
+
+/** What a channel has told so far. */
+interface SoFar<Frame> {
+  take(frame: Frame): void;
+  snapshot(sequence: number): Frame | undefined;
+}
 
 /** One channel as the client sees it: where its sequence stands, its latest state, and who listens. */
 export class ChannelFeed {
   readonly channel: Channel;
   readonly listeners = new Set<(frame: ChannelFrame) => void>();
-  readonly #prices = new Map<string, PriceWithStart>();
-  #candle: Candle | undefined;
+  /** How often in a row the server could not serve it. */
+  failures = 0;
+  readonly #soFar: SoFar<ChannelFrame>;
   /** Absent while a snapshot is awaited: updates mean nothing until it comes. */
   #sequence: number | undefined;
 
   constructor(channel: Channel) {
     this.channel = channel;
+    this.#soFar = createSoFar(channel);
   }
 
   /** A snapshot is on its way. */
@@ -36,37 +56,23 @@ export class ChannelFeed {
       }
     }
     this.#sequence = frame.sequence;
-    if (frame.channel !== 'prices') this.#candle = frame.data.at(-1) ?? this.#candle;
-    else if (frame.type === 'snapshot') this.#start(frame.data);
-    else this.#update(frame.data);
+    this.failures = 0;
+    this.#soFar.take(frame);
     return 'taken';
   }
 
   /** The state so far as a snapshot, for a listener that comes late; none while one is awaited. */
   snapshot(): ChannelFrame | undefined {
-    const sequence = this.#sequence;
-    if (sequence === undefined) return undefined;
-    if (this.channel === 'prices') {
-      return { channel: this.channel, type: 'snapshot', sequence, data: [...this.#prices.values()] };
-    }
-    return {
-      channel: this.channel,
-      type: 'snapshot',
-      sequence,
-      data: this.#candle === undefined ? [] : [this.#candle],
-    };
+    return this.#sequence === undefined ? undefined : this.#soFar.snapshot(this.#sequence);
   }
+}
 
-  #start(prices: readonly PriceWithStart[]): void {
-    this.#prices.clear();
-    for (const price of prices) this.#prices.set(price.asset, price);
-  }
+/** Each is given frames of its own channel alone. */
+function createSoFar(channel: Channel): SoFar<ChannelFrame> {
+  if (channel === 'prices') return new PricesSoFar();
+  return isAccount(channel) ? new AccountSoFar(channel) : new CandlesSoFar(channel);
+}
 
-  #update(prices: readonly Price[]): void {
-    for (const price of prices) {
-      // An asset that first appears in an update starts with it.
-      const startPrice = this.#prices.get(price.asset)?.startPrice ?? price.price;
-      this.#prices.set(price.asset, { ...price, startPrice });
-    }
-  }
+function isAccount(channel: Channel): channel is Extract<Channel, AccountChannel> {
+  return channel === 'account' || channel.startsWith('account:');
 }

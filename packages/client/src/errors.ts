@@ -14,6 +14,16 @@ export class ApiError extends Error {
     this.code = problem.code;
     this.problem = problem;
   }
+
+  /** What a refusal of trading was computed from, by name. */
+  get figures(): NonNullable<Problem['figures']> {
+    return this.problem.figures ?? {};
+  }
+
+  /** Whether the same request may succeed later, as the server says; what it says nothing of may not. */
+  get canRetry(): boolean {
+    return this.problem.canRetry ?? false;
+  }
 }
 
 /** No answer: the server could not be reached, or not in time. The request may or may not have been carried out. */

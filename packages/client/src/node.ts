@@ -1,1 +1,2 @@
 export * from './create-cookie-jar.ts';
+export * from './sign-upgrade.ts';

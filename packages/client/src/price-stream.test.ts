@@ -4,7 +4,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { PriceWithStart } from '@repo/schemas';
 import { WebSocket as NodeWebSocket, type WebSocket as Socket, WebSocketServer } from 'ws';
-import { createPriceStream, type PriceStream, type PricesFrame, type StreamTiming } from './price-stream.ts';
+import {
+  type AccountFrame,
+  createPriceStream,
+  type PriceStream,
+  type PricesFrame,
+  type StreamTiming,
+} from './price-stream.ts';
 
 const quick: Partial<StreamTiming> = { retryMsMin: 1, retryMsMax: 10 };
 
@@ -30,6 +36,59 @@ function snapshot(sequence: number, ...data: PriceWithStart[]): PricesFrame {
 function update(sequence: number, asset: string, mid: number): PricesFrame {
   const { startPrice: _, ...data } = price(asset, mid);
   return { channel: 'prices', type: 'update', sequence, data: [data] };
+}
+
+const accountId = '0b9f3f4a-98f9-4b6a-8d2b-0d6a4f5b7c11';
+
+function accountWith(balance: string) {
+  return {
+    id: accountId,
+    mode: 'hedging',
+    profile: 'professional',
+    currency: 'USD',
+    openedAt: 1,
+    balance,
+    unrealizedPnl: '0.00',
+    equity: balance,
+    usedMargin: '0.00',
+    freeMargin: balance,
+    marginLevel: null,
+    isMarginCalled: false,
+    isPriced: true,
+  };
+}
+
+function order(id: string) {
+  return {
+    id,
+    accountId,
+    clientOrderId: id,
+    asset: 'SOL_USDC',
+    side: 'buy',
+    type: 'limit',
+    status: 'accepted',
+    quantity: '1.00',
+    limitPrice: '10.00',
+    timeInForce: 'gtc',
+    isTriggered: false,
+    acceptedAt: 1,
+  };
+}
+
+function position(id: string, quantity: string) {
+  return {
+    id,
+    accountId,
+    asset: 'SOL_USDC',
+    side: 'long',
+    quantity,
+    openPrice: '10.00',
+    margin: '0.50',
+    swap: '0.00',
+    commission: '0.01',
+    unrealizedPnl: '0.00',
+    openedAt: 1,
+  };
 }
 
 /** A server that says what it is told to, and keeps what it hears. */
@@ -108,6 +167,65 @@ describe('the price stream', () => {
     await until(() => seen.length === 2);
     assert.deepEqual(sequences(), ['snapshot 5', 'update 6']);
     assert.deepEqual(candles, [[candle]]);
+  });
+
+  it('merges an account for a listener that comes late', async () => {
+    await start();
+    const frames: AccountFrame[] = [];
+    const late: AccountFrame[] = [];
+    stream.subscribe('account', (frame) => frames.push(frame));
+    await until(() => server.heard.length === 1);
+    const [account, richer] = [accountWith('10.00'), accountWith('12.50')];
+    const data = { account, orders: [order('3-1'), order('3-2')], positions: [position('3-1', '1.00')] };
+    server.say({ channel: 'account', type: 'snapshot', sequence: 4, data });
+    const changes = {
+      account: richer,
+      orders: [
+        { ...order('3-1'), status: 'filled', endedAt: 2 },
+        { ...order('3-2'), limitPrice: '9.00' },
+      ],
+      positions: [position('3-1', '0.00'), position('3-2', '2.00')],
+      fills: [],
+      notices: [{ type: 'deposited', at: 3, figures: { amount: '2.50' } }],
+    };
+    server.say({ channel: 'account', type: 'update', sequence: 5, data: changes });
+    await until(() => frames.length === 2);
+    stream.subscribe('account', (frame) => late.push(frame));
+    await until(() => late.length === 1);
+    assert.deepEqual(late[0], {
+      channel: 'account',
+      type: 'snapshot',
+      sequence: 5,
+      data: {
+        account: richer,
+        orders: [{ ...order('3-2'), limitPrice: '9.00' }],
+        positions: [position('3-2', '2.00')],
+      },
+    });
+    server.say({ channel: 'account', type: 'snapshot', sequence: 5, data: { account, orders: [], positions: [] } });
+    await until(() => frames.length === 3);
+    stream.subscribe('account', (frame) => late.push(frame));
+    await until(() => late.length === 3);
+    assert.deepEqual(late[2]?.data, { account, orders: [], positions: [] });
+  });
+
+  it('asks again for what the server could not serve', async () => {
+    await start({ ...quick, retryMsMin: 5 });
+    const errors: string[] = [];
+    stream.on('error', ({ code }) => errors.push(code));
+    const frames: AccountFrame[] = [];
+    stream.subscribe('account', (frame) => frames.push(frame));
+    const refusal = { type: 'error', code: 'service-unavailable', message: 'Not now.', channel: 'account' };
+    for (let count = 1; count <= 3; count += 1) {
+      await until(() => server.heard.length === count);
+      server.say(refusal);
+    }
+    await until(() => server.heard.length === 4);
+    const data = { account: accountWith('1.00'), orders: [], positions: [] };
+    server.say({ channel: 'account', type: 'snapshot', sequence: 0, data });
+    await until(() => frames.length === 1);
+    assert.deepEqual(errors, ['service-unavailable', 'service-unavailable', 'service-unavailable']);
+    assert.deepEqual(server.heard.at(-1), { op: 'subscribe', channels: ['account'] });
   });
 
   it('subscribes a channel once for all who listen, and leaves it with the last', async () => {

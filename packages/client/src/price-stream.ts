@@ -1,9 +1,10 @@
 import { type Channel, channelsPerConnectionMax, closeCodes, type ServerFrame, ServerFrameSchema } from '@repo/schemas';
 import { ChannelFeed, type ChannelFrame, type FrameOf } from './channel-feed.ts';
+import { fullJitter } from './full-jitter.ts';
 import { defaultStreamTiming, LastingSocket, type StreamStatus, type StreamTiming } from './lasting-socket.ts';
 import type { WebSocketFactory } from './web-socket-like.ts';
 
-export type { CandlesFrame, PricesFrame } from './channel-feed.ts';
+export type { AccountFrame, CandlesFrame, PricesFrame } from './channel-feed.ts';
 export type { StreamStatus, StreamTiming } from './lasting-socket.ts';
 export type { WebSocketFactory, WebSocketLike } from './web-socket-like.ts';
 
@@ -29,12 +30,13 @@ export interface PriceStreamOptions {
   readonly timing?: Partial<StreamTiming>;
 }
 
-/** Live prices and candles over one connection that mends itself. */
+/** Live prices, candles and accounts over one connection that mends itself. */
 export interface PriceStream {
   readonly status: StreamStatus;
   /**
    * Listens to a channel: first a snapshot, then updates; a new snapshot after each reconnection or gap. The channel is
-   * subscribed with its first listener and left with its last. Returns how to stop listening.
+   * subscribed with its first listener and left with its last. `account` is the oldest account of the session's user;
+   * it needs a connection with a session. Returns how to stop listening.
    */
   subscribe<C extends Channel>(channel: C, listener: (frame: FrameOf<C>) => void): () => void;
   /** Returns how to stop listening. */
@@ -49,12 +51,13 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
   const joining = new Set<Channel>();
   const leaving = new Set<Channel>();
   const listeners: Listeners = { status: new Set(), error: new Set(), sessionEnded: new Set() };
+  const timing = { ...defaultStreamTiming, ...options.timing };
   let flushPending = false;
 
   const socket = new LastingSocket({
     url: options.url,
     webSocket: options.webSocket ?? ((url) => new WebSocket(url)),
-    timing: { ...defaultStreamTiming, ...options.timing },
+    timing,
     pingText: JSON.stringify({ op: 'ping' }),
     onOpen: () => {
       leaving.clear();
@@ -74,6 +77,7 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
       tell(listeners.error, { code: 'unintelligible', message: 'a frame from the server was not understood' });
     } else if (frame.type === 'error') {
       tell(listeners.error, { code: frame.code, message: frame.message, channel: frame.channel });
+      if (frame.code === 'service-unavailable') joinLater(frame.channel);
     } else if (frame.type === 'snapshot' || frame.type === 'update') {
       const feed = feeds.get(frame.channel);
       if (feed === undefined) return;
@@ -88,6 +92,17 @@ export function createPriceStream(options: PriceStreamOptions): PriceStream {
     joining.add(feed.channel);
     leaving.delete(feed.channel);
     flushSoon();
+  }
+
+  /** The server cannot serve a channel at the moment: it is asked again after a while. */
+  function joinLater(channel: string | undefined): void {
+    const feed = feeds.get(channel as Channel);
+    if (feed === undefined) return;
+    const waitMs = fullJitter(feed.failures, timing);
+    feed.failures += 1;
+    setTimeout(() => {
+      if (feeds.get(feed.channel) === feed && socket.status === 'open') join(feed);
+    }, waitMs);
   }
 
   /** Subscriptions of one turn share a frame. */

@@ -80,6 +80,7 @@ CREATE TABLE "orders" (
 	"terms" json NOT NULL,
 	"modified_terms" json,
 	"accepted_at" timestamp with time zone NOT NULL,
+	"accepted_sequence" bigint NOT NULL,
 	"ended_at" timestamp with time zone,
 	"end_reason" text,
 	"sequence" bigint NOT NULL,
@@ -157,12 +158,15 @@ ALTER TABLE "positions" ADD CONSTRAINT "positions_account_id_accounts_id_fk" FOR
 ALTER TABLE "trade_events" ADD CONSTRAINT "trade_events_shard_shards_shard_fk" FOREIGN KEY ("shard") REFERENCES "public"."shards"("shard") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "accounts_user_id" ON "accounts" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "fills_account" ON "fills" USING btree ("account_id","id");--> statement-breakpoint
+CREATE INDEX "fills_position" ON "fills" USING btree ("shard","position_id","id");--> statement-breakpoint
+CREATE INDEX "fills_order" ON "fills" USING btree ("shard","order_id","id") WHERE "fills"."order_id" is not null;--> statement-breakpoint
 CREATE INDEX "ledger_entries_account" ON "ledger_entries" USING btree ("account","shard","sequence");--> statement-breakpoint
 CREATE INDEX "orders_account" ON "orders" USING btree ("account_id","id");--> statement-breakpoint
-CREATE INDEX "orders_pending" ON "orders" USING btree ("shard","id") WHERE "orders"."status" = 'accepted';--> statement-breakpoint
-CREATE INDEX "positions_account" ON "positions" USING btree ("account_id","id");--> statement-breakpoint
-CREATE INDEX "positions_open" ON "positions" USING btree ("shard","id") WHERE "positions"."closed_at" is null;--> statement-breakpoint
+CREATE INDEX "orders_pending" ON "orders" USING btree ("shard","account_id","id") WHERE "orders"."status" = 'accepted';--> statement-breakpoint
+CREATE INDEX "positions_open" ON "positions" USING btree ("shard","account_id","id") WHERE "positions"."closed_at" is null;--> statement-breakpoint
+CREATE INDEX "positions_ended" ON "positions" USING btree ("account_id","closed_at","id") WHERE "positions"."closed_at" is not null;--> statement-breakpoint
 CREATE INDEX "trade_commands_at" ON "trade_commands" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "trade_events_listed" ON "trade_events" USING btree ("shard","sequence") WHERE "trade_events"."type" = 'instrument-listed';--> statement-breakpoint
 CREATE INDEX "trade_events_trailing_best" ON "trade_events" USING btree ("shard","sequence") WHERE "trade_events"."type" = 'trailing-best-reached';
 --> statement-breakpoint
 -- The number of shards is that of the partitions of the trade topics, fixed for ever.
@@ -225,7 +229,8 @@ CREATE TRIGGER ledger_entries_balance AFTER INSERT ON "ledger_entries"
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA "public" TO "trading_engine";
 --> statement-breakpoint
-GRANT SELECT, INSERT, UPDATE ON "leases" TO "trading_engine";
+-- An engine's own lease goes with it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON "leases" TO "trading_engine";
 --> statement-breakpoint
 GRANT SELECT, UPDATE ON "shards" TO "trading_engine";
 --> statement-breakpoint

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { eq } from 'drizzle-orm';
 import { Client } from 'pg';
+import { createApiKeyReader } from './api-key-reader.ts';
 import { createCandleReader } from './candle-reader.ts';
 import { isDatabaseUnavailable } from './database-unavailable.ts';
 import { leaseCases } from './lease/lease-cases.ts';
@@ -11,7 +12,7 @@ import { openDatabase } from './open-database.ts';
 import { type DatabaseHandle, type DatabaseRole, DatabaseUnavailableError } from './port.ts';
 import { roleUrl } from './role-url.ts';
 import { createSessionReader } from './session-reader.ts';
-import { candles, sessions, users } from './tables.ts';
+import { apiKeys, candles, sessions, users } from './tables.ts';
 
 /** An empty database for the suite alone, on PostgreSQL 15 or later. */
 export interface ContractDatabase {
@@ -109,6 +110,8 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
         "insert into candle_progress values ('X', 1)",
         'update sessions set ended_at = now()',
         'delete from sessions',
+        'update api_keys set revoked_at = null',
+        'delete from api_keys',
         'select * from processed_requests',
         'select * from audit_events',
         'create table mine (id int)',
@@ -118,6 +121,8 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       ],
       db_processor: [
         'delete from users',
+        "update api_keys set public_key = 'x'",
+        "update api_keys set scopes = '{read,trade}'",
         'update audit_events set kind = kind',
         'delete from audit_events',
         'truncate audit_events',
@@ -131,6 +136,7 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       trading_engine: [
         'select email from users',
         'select * from sessions',
+        'select * from api_keys',
         'insert into shards (shard) values (99)',
         "update trade_events set type = 'x'",
         'delete from trade_events',
@@ -148,6 +154,7 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       poller: [
         'select id from users',
         'select * from sessions',
+        'select * from api_keys',
         'select * from candles',
         'delete from leases',
         'create table mine (id int)',
@@ -212,6 +219,58 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       assert.equal(await createSessionReader(reader).findActiveSession(randomUUID()), undefined);
     });
 
+    async function insertKey(columns: Partial<typeof apiKeys.$inferInsert> = {}) {
+      const { user } = await insertSession({ idleMs: hour, absoluteMs: hour });
+      const key = { id: randomUUID(), userId: user.id, name: 'bot', scopes: ['read' as const], publicKey: 'x' };
+      await processor.db.insert(apiKeys).values({ ...key, ...columns });
+      return { user, key: { ...key, ...columns } };
+    }
+
+    it('reads an active API key with its owner', async () => {
+      const { user, key } = await insertKey({ scopes: ['trade', 'read'], expiresAt: new Date(Date.now() + hour) });
+      const found = await createApiKeyReader(reader).findActive(key.id);
+      assert.deepEqual(found, {
+        id: key.id,
+        scopes: ['trade', 'read'],
+        publicKey: 'x',
+        user: { userId: user.id, email: user.email, createdAt: found?.user.createdAt },
+      });
+      assert.ok(Math.abs(found.user.createdAt - Date.now()) < hour);
+      assert.equal((await createApiKeyReader(reader).findActive((await insertKey()).key.id))?.publicKey, 'x');
+    });
+
+    for (const [why, columns] of Object.entries({
+      'has expired': { expiresAt: new Date(Date.now() - 1_000) },
+      'was revoked': { revokedAt: new Date() },
+    })) {
+      it(`does not read an API key that ${why}`, async () => {
+        const { key } = await insertKey(columns);
+        assert.equal(await createApiKeyReader(reader).findActive(key.id), undefined);
+      });
+    }
+
+    it('does not read an API key that never was', async () => {
+      assert.equal(await createApiKeyReader(reader).findActive(randomUUID()), undefined);
+    });
+
+    it('lists the API keys of one user that are not revoked, newest first', async () => {
+      const expiresAt = new Date(Date.now() - 1_000);
+      const { user, key } = await insertKey({ createdAt: new Date(1_000), expiresAt });
+      const { key: newer } = await insertKey({ userId: user.id, createdAt: new Date(2_000), name: 'another' });
+      await insertKey({ userId: user.id, revokedAt: new Date() });
+      await insertKey();
+      const { scopes, publicKey } = key;
+      assert.deepEqual(await createApiKeyReader(reader).list(user.id), [
+        { id: newer.id, name: 'another', scopes, publicKey, createdAt: 2_000 },
+        { id: key.id, name: 'bot', scopes, publicKey, createdAt: 1_000, expiresAt: expiresAt.getTime() },
+      ]);
+    });
+
+    it('keeps no API key without a scope, or with one that there is not', async () => {
+      await assert.rejects(insertKey({ scopes: [] }));
+      await assert.rejects(insertKey({ scopes: ['read', 'rule' as 'trade'] }));
+    });
+
     it('reads the newest candles of a range, oldest first', async () => {
       const start = Date.UTC(2024, 7, 8);
       const price = { open: 1.5, high: 2.5, low: 0.1, close: 195.825, spread: 0.01, ticks: 3_000_000_000 };
@@ -255,6 +314,7 @@ export function testDatabaseContract(name: string, open: () => Promise<ContractD
       const nobody = openDatabase('postgres://api_server:x@127.0.0.1:1/nothing');
       await assert.rejects(nobody.ping(), DatabaseUnavailableError);
       await assert.rejects(createSessionReader(nobody).findActiveSession(randomUUID()), DatabaseUnavailableError);
+      await assert.rejects(createApiKeyReader(nobody).findActive(randomUUID()), DatabaseUnavailableError);
       await nobody.close();
       await nobody.close();
     });

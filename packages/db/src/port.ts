@@ -1,4 +1,4 @@
-import type { SessionData } from '@repo/schemas';
+import type { ApiKey, ApiKeyScope, SessionData, UserData } from '@repo/schemas';
 import type { Candle, CandleInterval, ShardSnapshot } from '@repo/trading-core';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type * as tables from './tables.ts';
@@ -38,6 +38,21 @@ export class DatabaseUnavailableError extends Error {
 export interface SessionReader {
   /** The session if it is active by the database's clock. */
   findActiveSession(sessionId: string): Promise<SessionData | undefined>;
+}
+
+export interface ActiveApiKey {
+  readonly id: string;
+  readonly user: UserData;
+  readonly scopes: readonly ApiKeyScope[];
+  /** The raw 32 bytes of an Ed25519 key in base64url. */
+  readonly publicKey: string;
+}
+
+export interface ApiKeyReader {
+  /** The key unless it is revoked or, by the database's clock, expired. */
+  findActive(keyId: string): Promise<ActiveApiKey | undefined>;
+  /** A user's keys that are not revoked, expired ones included, newest first. */
+  list(userId: string): Promise<readonly ApiKey[]>;
 }
 
 export interface CandleQuery {

@@ -68,6 +68,33 @@ export const processedRequests = pgTable(
   (table) => [index('processed_requests_at').on(table.at)],
 );
 
+/** Public keys whose owners' programs sign requests. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    scopes: text('scopes', { enum: ['read', 'trade'] })
+      .array()
+      .notNull(),
+    /** The raw 32 bytes of an Ed25519 key in base64url. */
+    publicKey: text('public_key').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    expiresAt: time('expires_at'),
+    revokedAt: time('revoked_at'),
+  },
+  (table) => [
+    index('api_keys_user_id').on(table.userId),
+    // Housekeeping finds what is over by these.
+    index('api_keys_expires_at').on(table.expiresAt).where(sql`${table.expiresAt} is not null`),
+    index('api_keys_revoked_at').on(table.revokedAt).where(sql`${table.revokedAt} is not null`),
+    check('api_keys_scopes', sql`${table.scopes} <@ array['read', 'trade'] and cardinality(${table.scopes}) > 0`),
+  ],
+);
+
 /** Append-only (a trigger refuses the rest) and hash-chained: each row's hash covers the one before. */
 export const auditEvents = pgTable('audit_events', {
   /** From 1, without gaps. */
@@ -84,7 +111,10 @@ export const auditEvents = pgTable('audit_events', {
   hash: text('hash').notNull(),
 });
 
-/** Mids per interval; prices and spread in units of the quote currency. A missing row is a hole in the feed. */
+/**
+ * Mids per interval; prices and spread in units of the quote currency. A missing row is a hole in the feed. Partitioned:
+ * `1m` by months, which are made and dropped by functions of migration 0005; the longer ones are in one table.
+ */
 export const candles = pgTable(
   'candles',
   {

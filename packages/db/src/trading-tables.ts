@@ -71,6 +71,8 @@ export const tradeEvents = pgTable(
     index('trade_events_trailing_best')
       .on(table.shard, table.sequence)
       .where(sql`${table.type} = 'trailing-best-reached'`),
+    // The terms that a fill was made on are those listed last before it.
+    index('trade_events_listed').on(table.shard, table.sequence).where(sql`${table.type} = 'instrument-listed'`),
   ],
 );
 
@@ -149,6 +151,8 @@ export const orders = pgTable(
     /** As they are now, when they were modified. */
     modifiedTerms: json('modified_terms').$type<OrderTerms>(),
     acceptedAt: time('accepted_at').notNull(),
+    /** Of its acceptance: the events of its command begin with this one. */
+    acceptedSequence: whole('accepted_sequence').notNull(),
     endedAt: time('ended_at'),
     /** Why it was cancelled, or what refused it: `client`, `stop-out`, or a code of a refusal. */
     endReason: text('end_reason'),
@@ -159,7 +163,7 @@ export const orders = pgTable(
     primaryKey({ columns: [table.shard, table.id] }),
     unique('orders_client_order_id').on(table.accountId, table.clientOrderId),
     index('orders_account').on(table.accountId, table.id),
-    index('orders_pending').on(table.shard, table.id).where(sql`${table.status} = 'accepted'`),
+    index('orders_pending').on(table.shard, table.accountId, table.id).where(sql`${table.status} = 'accepted'`),
     check('orders_ended', sql`(${table.status} = 'accepted') = (${table.endedAt} is null)`),
   ],
 );
@@ -194,8 +198,8 @@ export const positions = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.shard, table.id] }),
-    index('positions_account').on(table.accountId, table.id),
-    index('positions_open').on(table.shard, table.id).where(sql`${table.closedAt} is null`),
+    index('positions_open').on(table.shard, table.accountId, table.id).where(sql`${table.closedAt} is null`),
+    index('positions_ended').on(table.accountId, table.closedAt, table.id).where(sql`${table.closedAt} is not null`),
     check('positions_closed', sql`(${table.quantity} = 0) = (${table.closedAt} is not null)`),
     check('positions_quantity', sql`${table.quantity} >= 0`),
   ],
@@ -224,6 +228,8 @@ export const fills = pgTable(
   (table) => [
     primaryKey({ columns: [table.shard, table.id] }),
     index('fills_account').on(table.accountId, table.id),
+    index('fills_position').on(table.shard, table.positionId, table.id),
+    index('fills_order').on(table.shard, table.orderId, table.id).where(sql`${table.orderId} is not null`),
     foreignKey({ columns: [table.shard, table.positionId], foreignColumns: [positions.shard, positions.id] }),
     check('fills_quantity', sql`${table.quantity} > 0`),
   ],

@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 import { consumeCases } from './contract/consume-cases.ts';
+import { followCases } from './contract/follow-cases.ts';
 import { groupCases } from './contract/group-cases.ts';
 import type { KafkaUnderTest } from './contract/kafka-under-test.ts';
 import { outageCases } from './contract/outage-cases.ts';
@@ -22,6 +23,7 @@ export function kafkaContract(name: string, createKafka: () => Promise<KafkaUnde
 
     describe('topics and sending', () => topicCases(() => under));
     describe('reading from an offset', () => readCases(() => under));
+    describe('following a topic', () => followCases(() => under));
     describe('a consumer', () => consumeCases(() => under));
     describe('consumer groups', () => groupCases(() => under));
     describe('outages and closing', () => outageCases(() => under));

@@ -9,6 +9,7 @@ import { gate, inTime, numbered, until } from './contract/helpers.ts';
 import { EmbeddedBroker } from './embedded/broker.ts';
 import { createEmbeddedKafka } from './embedded/create-embedded-kafka.ts';
 import { type FollowOptions, followTopic } from './follow-topic.ts';
+import { partitionOfKey } from './murmur2.ts';
 import { type Kafka, KafkaUnavailableError, type ReadOptions, UnknownTopicError } from './port.ts';
 import { ensureTopics, publish } from './publisher.ts';
 
@@ -20,6 +21,8 @@ const event = (subject: string): AuditEvent => ({
   subject,
   addressBlock: '192.0.2.1',
 });
+
+const partitionOf = (key: string) => partitionOfKey(key, topics[topic].partitions);
 
 function follow(kafka: Kafka, options: Partial<FollowOptions<typeof topic>> = {}) {
   const subjects: string[] = [];
@@ -150,16 +153,63 @@ describe('followTopic', () => {
       get: (_, name: keyof Kafka) => now[name].bind(now),
     });
     await ensureTopics(kafka);
-    const { follower, subjects } = follow(kafka);
+    const lost: string[] = [];
+    const { follower, subjects } = follow(kafka, {
+      onLost: (partition) => lost.push(`${partition} after ${subjects.length}`),
+    });
     await follower.ready;
     await publish(kafka, topic, 'key', event('old'));
     await until('the first', () => subjects.length === 1);
+    assert.equal(lost.length, 0);
     now = fresh.connect();
     old.interrupt();
     await ensureTopics(kafka);
     await publish(kafka, topic, 'key', event('fresh'));
     await until('the first of the new log', () => subjects.length === 2);
     assert.deepEqual(subjects, ['old', 'fresh']);
+    assert.ok(lost.includes(`${partitionOf('key')} after 1`), 'told of its partition, before what the new log holds');
+    await until('all partitions', () => lost.length === topics[topic].partitions);
+    await follower.close();
+    await kafka.close();
+  });
+
+  it('tells that retention passed it, and goes on with what is kept', async () => {
+    const broker = new EmbeddedBroker({ retention: { recordsMax: 10 } });
+    const kafka = broker.connect();
+    await ensureTopics(kafka);
+    const lost: number[] = [];
+    const { follower, subjects } = follow(kafka, { onLost: (partition) => lost.push(partition) });
+    await follower.ready;
+    for (const number of numbered(0, 5)) await publish(kafka, topic, 'key', event(number));
+    await until('the first', () => subjects.length === 5);
+    broker.interrupt();
+    await new Promise((resolve) => setImmediate(resolve));
+    broker.restore();
+    for (const number of numbered(5, 25)) await publish(kafka, topic, 'key', event(number));
+    await until('the last', () => subjects.at(-1) === '24');
+    assert.deepEqual(subjects, [...numbered(0, 5), ...numbered(15, 25)]);
+    assert.deepEqual(lost, [partitionOf('key')]);
+    await follower.close();
+    await kafka.close();
+  });
+
+  it('reads a log that was cut off before its place from its beginning', async () => {
+    const kafka = createEmbeddedKafka();
+    await ensureTopics(kafka);
+    await publish(kafka, topic, 'key', event('kept'));
+    const key = partitionOf('key');
+    let cut = false;
+    const cutOff = new Proxy(kafka, {
+      get: (target, name: keyof Kafka) => {
+        if (name !== 'endOffsets' || cut) return target[name].bind(target);
+        cut = true;
+        return async () => Array.from({ length: topics[topic].partitions }, (_, index) => (index === key ? 7 : 0));
+      },
+    });
+    const lost: number[] = [];
+    const { follower, subjects } = follow(cutOff, { onLost: (partition) => lost.push(partition) });
+    await until('what is kept', () => subjects.length === 1);
+    assert.deepEqual([subjects, lost], [['kept'], [key]]);
     await follower.close();
     await kafka.close();
   });

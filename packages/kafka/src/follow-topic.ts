@@ -7,10 +7,17 @@ import { type Kafka, type KafkaRecord, KafkaUnavailableError, UnknownTopicError 
 
 export interface FollowOptions<T extends TopicName> {
   readonly topic: T;
+  /** Says, by what is cheap to look at, which records are worth parsing; the others are passed. All unless told. */
+  readonly wants?: (record: KafkaRecord) => boolean;
   /** Takes messages of one partition in order, at once and without waiting. What it throws is a bug and surfaces. */
   readonly onMessages: (messages: readonly Received<T>[]) => void;
   /** Told of each record that does not parse, in the context of the request that sent it; it is passed. */
   readonly onInvalid?: (record: KafkaRecord, reason: string) => void;
+  /**
+   * Told before the records that follow: some of this partition were never seen here and never will be. The log was
+   * made anew, or cut off, or its retention passed this follower.
+   */
+  readonly onLost?: (partition: number) => void;
 }
 
 export interface TopicFollower {
@@ -46,6 +53,7 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
   function deliver(records: readonly KafkaRecord[]): void {
     const received: Received<T>[] = [];
     for (const record of records) {
+      if (options.wants?.(record) === false) continue;
       const parsed = parseMessage(topic, record.value);
       if (parsed.success) received.push({ message: parsed.message, record });
       else context.with(contextOf(record), () => options.onInvalid?.(record, parsed.reason));
@@ -63,15 +71,23 @@ export function followTopic<T extends TopicName>(kafka: Kafka, options: FollowOp
       if (idNow !== id) {
         id = idNow;
         offset = 0;
+        options.onLost?.(partition);
       }
       positions.set(partition, offset);
       const batches = kafka.read({ topic, partition, offset, signal })[Symbol.asyncIterator]();
       // Only reading may fail and be repeated; what `deliver` throws must surface.
       for (;;) {
-        const next = await unlessAway(batches.next(), UnknownTopicError);
+        const next = await unlessAway(batches.next(), UnknownTopicError).catch((error: unknown) => {
+          if (!(error instanceof RangeError)) throw error;
+          // The same topic ends before this: what it holds now is another log.
+          id = '';
+          return undefined;
+        });
         if (next === undefined) break;
         if (next.done === true) return;
         attempt = 0;
+        const [first] = next.value;
+        if (first !== undefined && first.offset > offset) options.onLost?.(partition);
         deliver(next.value);
         offset = (next.value.at(-1)?.offset ?? offset) + 1;
         positions.set(partition, offset);

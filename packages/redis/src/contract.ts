@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { limitCases } from './contract/limit-cases.ts';
+import { nonceCases } from './contract/nonce-cases.ts';
 import { otpCases } from './contract/otp-cases.ts';
 import { priceCases } from './contract/price-cases.ts';
 import { sessionCases } from './contract/session-cases.ts';
@@ -20,6 +21,7 @@ export function redisContract(name: string, createRedis: () => Promise<Redis>): 
 
     describe('OtpStore', () => otpCases(() => redis.otps));
     describe('SessionStore', () => sessionCases(() => redis.sessions));
+    describe('NonceStore', () => nonceCases(() => redis.nonces));
     describe('PriceCache', () => priceCases(() => redis.prices));
     describe('RateLimiter', () => limitCases(() => redis.limits));
 
@@ -37,6 +39,7 @@ export function redisContract(name: string, createRedis: () => Promise<Redis>): 
           closed.otps.consume('signup', 'email', 'hash', { attemptsMax: 5, attemptsWindowMs: 1_000 }),
         'sessions.get': () => closed.sessions.get('user', 'session'),
         'sessions.end': () => closed.sessions.end('user', 'session', 1_000),
+        'nonces.use': () => closed.nonces.use('key', 'nonce', Date.now(), 1_000),
         'prices.getMany': () => closed.prices.getMany(['SOL_USDC']),
       };
       for (const [call, act] of Object.entries(calls)) await assert.rejects(act(), CacheUnavailableError, call);

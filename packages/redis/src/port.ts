@@ -49,6 +49,18 @@ export interface SessionStore {
   end(userId: string, sessionId: string, ttlMs: number): Promise<void>;
 }
 
+/** `nonce:{owner}:{nonce}`: what may be used once. */
+export interface NonceStore {
+  /**
+   * Uses a nonce up: true for exactly one of all who try, on whatever process. Rejects with `CacheUnavailableError` also
+   * when it cannot be told: the store is full, or began empty after `madeAt`.
+   *
+   * @param madeAt ms since the epoch: when the request with the nonce was made, as it says itself.
+   * @param keepMs how long such a request can come again, two minutes at most; the same in every call.
+   */
+  use(owner: string, nonce: string, madeAt: number, keepMs: number): Promise<boolean>;
+}
+
 /** `price:{asset}`. */
 export interface PriceCache {
   put(price: Price): Promise<void>;
@@ -83,6 +95,7 @@ export interface RateLimiter {
 export interface Redis {
   readonly otps: OtpStore;
   readonly sessions: SessionStore;
+  readonly nonces: NonceStore;
   readonly prices: PriceCache;
   readonly limits: RateLimiter;
   /** Calls since the start that Redis did not answer, those that the limiter made up for included. */

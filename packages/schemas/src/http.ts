@@ -111,12 +111,12 @@ export const CandleSchema = z
   })
   .meta({ id: 'Candle' });
 
-const QueryIntSchema = z
+export const QueryIntSchema = z
   .string()
   .regex(/^[0-9]{1,15}$/, 'must be a whole number')
   .transform(Number);
 
-const QueryTimeSchema = QueryIntSchema.pipe(z.int().max(timeMsMax));
+export const QueryTimeSchema = QueryIntSchema.pipe(z.int().max(timeMsMax));
 
 // No id: a query is documented parameter by parameter, not as a component.
 export const CandlesQuerySchema = z.strictObject({

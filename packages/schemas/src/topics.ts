@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiKeySchema, CreateApiKeySchema } from './api-keys.ts';
 import { IdSchema as Id, TimeMsSchema, storableText as text } from './common.ts';
 import { PriceSchema } from './http.ts';
 import { TradeAnswerSchema, TradeCommandSchema, TradeEventSchema, tradeShards } from './trade-topics.ts';
@@ -37,7 +38,7 @@ const request = {
   expiresAt: TimeMsSchema,
 };
 
-/** What api-servers ask of the user store. Key: the e-mail address, lower-cased, or the user id of a session. */
+/** What api-servers ask of the user store. Key: the e-mail address, lower-cased, the session id, or the user id. */
 export const UserRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...request, type: z.literal('check'), data: z.strictObject({ email: Email }) }),
   z.strictObject({
@@ -56,6 +57,16 @@ export const UserRequestSchema = z.discriminatedUnion('type', [
     data: z.strictObject({ sessionId: Id, generation: z.int().nonnegative() }),
   }),
   z.strictObject({ ...request, type: z.literal('end-session'), data: z.strictObject({ sessionId: Id }) }),
+  z.strictObject({
+    ...request,
+    type: z.literal('create-api-key'),
+    data: CreateApiKeySchema.extend({ userId: Id, addressBlock: text(64) }),
+  }),
+  z.strictObject({
+    ...request,
+    type: z.literal('revoke-api-key'),
+    data: z.strictObject({ userId: Id, keyId: Id, addressBlock: text(64) }),
+  }),
 ]);
 export type UserRequest = z.infer<typeof UserRequestSchema>;
 export type UserRequestType = UserRequest['type'];
@@ -86,11 +97,14 @@ export const userResponseData = {
     z.strictObject({ outcome: z.literal('ended') }),
   ]),
   'end-session': z.strictObject({ ended: z.boolean() }),
+  'create-api-key': ApiKeySchema,
+  /** False: the user has no such key, or has it no longer. */
+  'revoke-api-key': z.strictObject({ revoked: z.boolean() }),
 } as const;
 export type UserResponseData = { [T in UserRequestType]: z.infer<(typeof userResponseData)[T]> };
 
-/** `already-exists`, `credentials-incorrect`: the answer is no. `busy`: the hashing gate is full, ask again later. */
-export const UserErrorSchema = z.enum(['already-exists', 'credentials-incorrect', 'busy']);
+/** The answer is no; `busy`: the hashing gate is full, ask again later. */
+export const UserErrorSchema = z.enum(['already-exists', 'credentials-incorrect', 'api-keys-limit', 'busy']);
 export type UserError = z.infer<typeof UserErrorSchema>;
 
 /** Key: `replyTo` of the request. */
@@ -125,6 +139,9 @@ export const AuditEventSchema = z.strictObject({
     'session-refreshed',
     'refresh-reused',
     'session-ended',
+    'api-key-created',
+    'api-key-revoked',
+    'api-key-refused',
     'origin-refused',
     'limit-reached',
   ]),

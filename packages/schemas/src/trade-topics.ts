@@ -26,7 +26,13 @@ export const ClientOrderIdSchema = z
 
 /** What each type of command says. */
 export const tradeCommandData = {
-  'open-account': z.strictObject({ userId: Id, mode: AccountModeSchema, profile: text(64).min(1) }),
+  'open-account': z.strictObject({
+    userId: Id,
+    mode: AccountModeSchema,
+    profile: text(64).min(1),
+    /** Comes in with the opening: both are done, or neither. */
+    deposit: DecimalSchema.optional(),
+  }),
   'place-order': z.strictObject({
     clientOrderId: ClientOrderIdSchema,
     asset: AssetSchema,

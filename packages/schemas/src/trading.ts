@@ -61,11 +61,11 @@ export const OpenAccountSchema = z
     mode: AccountModeSchema.optional(),
     profile: ProfileNameSchema.optional(),
   })
-  .meta({ id: 'OpenAccount' });
+  .meta({ id: 'OpenAccount', example: { clientRequestId: 'second', mode: 'netting' } });
 
 export const TransferSchema = z
   .strictObject({ clientRequestId: ClientRequestIdSchema, amount: DecimalSchema })
-  .meta({ id: 'Transfer' });
+  .meta({ id: 'Transfer', example: { clientRequestId: 'monday-1', amount: '250' } });
 export const TransferDoneSchema = z
   .strictObject({ transactionId: ItemIdSchema, amount: DecimalSchema, at: TimeMsSchema })
   .meta({ id: 'TransferDone' });
@@ -216,7 +216,10 @@ export const PlaceOrderSchema = z
     seenPrice: DecimalSchema.optional().describe('Of market orders: the price that the client saw'),
     maxSlippage: DecimalSchema.optional().describe('How far the fill may be from it, either way'),
   })
-  .meta({ id: 'PlaceOrder' });
+  .meta({
+    id: 'PlaceOrder',
+    example: { clientOrderId: 'first-1', asset: 'SOL_USDC', side: 'buy', type: 'market', quantity: '0.5' },
+  });
 
 /** What became of an order at once: accepted and waiting, or filled, with what it did. */
 export const OrderPlacedSchema = z

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { ChannelSchema, ClientFrameSchema, ServerFrameSchema } from './websocket.ts';
 
 describe('ChannelSchema', () => {
-  for (const channel of ['prices', 'candles:SOL_USDC:1m', 'candles:BTC_USDC:1w']) {
+  const account = 'account:0b9f3f4a-98f9-4b6a-8d2b-0d6a4f5b7c11';
+  for (const channel of ['prices', 'candles:SOL_USDC:1m', 'candles:BTC_USDC:1w', 'account', account]) {
     it(`takes ${channel}`, () => assert.equal(ChannelSchema.safeParse(channel).success, true));
   }
   for (const channel of [
@@ -14,7 +15,10 @@ describe('ChannelSchema', () => {
     'candles:sol:1m',
     'candles:SOL_USDC:2m',
     'candles:SOL_USDC:1m:x',
-    'account',
+    'account:',
+    'account:7',
+    'account:0B9F3F4A-98F9-4B6A-8D2B-0D6A4F5B7C11x',
+    'accounts',
   ]) {
     it(`refuses "${channel}"`, () => assert.equal(ChannelSchema.safeParse(channel).success, false));
   }

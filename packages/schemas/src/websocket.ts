@@ -1,17 +1,20 @@
 import { z } from 'zod';
-import { AssetSchema, CandleIntervalSchema, IdSchema } from './common.ts';
+import { AssetSchema, CandleIntervalSchema } from './common.ts';
 import { CandleSchema, PriceSchema, PriceWithStartSchema } from './http.ts';
 import { AccountStateSchema, AccountUpdateSchema } from './trading.ts';
 
 /** Most channels one connection may hold. */
 export const channelsPerConnectionMax = 32;
 
+// Of a schema with several checks a template keeps the pattern of the last one alone: with `IdSchema` any text would do.
+const accountById = z.templateLiteral(['account:', z.uuid()]);
+
 /** `prices`, `candles:ASSET:INTERVAL`, `account` (the oldest of the session's user) or `account:ID` (another of his). */
 export const ChannelSchema = z.union([
   z.literal('prices'),
   z.templateLiteral(['candles:', AssetSchema, ':', CandleIntervalSchema]),
   z.literal('account'),
-  z.templateLiteral(['account:', IdSchema]),
+  accountById,
 ]);
 export type Channel = z.infer<typeof ChannelSchema>;
 
@@ -67,7 +70,7 @@ const CandleFrames = [
   }),
 ] as const;
 
-const accountChannel = z.union([z.literal('account'), z.templateLiteral(['account:', IdSchema])]);
+const accountChannel = z.union([z.literal('account'), accountById]);
 
 /** Needs a session. */
 const AccountFrames = [

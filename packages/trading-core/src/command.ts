@@ -46,6 +46,8 @@ export interface OpenAccount {
   readonly mode: AccountMode;
   /** Name of a profile of the shard. */
   readonly profile: string;
+  /** Money that comes in with the opening. */
+  readonly deposit?: Micros;
 }
 
 export interface PlaceOrder {

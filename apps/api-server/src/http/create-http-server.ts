@@ -3,10 +3,13 @@ import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { Logger, Registry } from '@repo/service';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { keepBodyHash } from '../api-keys/body-hash.ts';
+import { isSigned } from '../api-keys/signed-requests.ts';
 import { API_PREFIX, type Api } from './api.ts';
 import { measureRequests } from './http-metrics.ts';
+import { openToKeys } from './open-to-keys.ts';
 import { documentApi } from './openapi.ts';
 import { ProblemError } from './problem-error.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
@@ -21,7 +24,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 30_000;
 const CONNECTIONS_MAX = 10_000;
-const METHODS = ['GET', 'HEAD', 'POST'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'] as const;
 
 export interface HttpServerOptions {
   readonly logger: Logger;
@@ -66,9 +69,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Api>
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
-    parseStrictJson(body),
-  );
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (isSigned(request.headers)) keepBodyHash(request, body);
+    return parseStrictJson(body);
+  });
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsOf(app, request.url.split('?')[0] ?? '');
@@ -87,6 +91,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Api>
   app.addHook('onRequest', async (request) => options.guard(request));
 
   await documentApi(app, options);
+  openToKeys(app);
   for (const { prefix, add } of options.routes) {
     await app.register(async (api) => add(api.withTypeProvider<ZodTypeProvider>()), { prefix });
   }

@@ -35,6 +35,29 @@ test('no page of another origin can change anything', async () => {
   assert.equal(api.users.requests.length, requests, 'nobody was asked anything');
 });
 
+test('what changes trading is no different, with a body or without', async () => {
+  const evil = { origin: 'https://evil.example' };
+  const path = '/api/v1/orders/1-1';
+  for (const answer of [
+    await browser.post('/api/v1/orders', {}, evil),
+    await browser.patch(path, {}, evil),
+    await browser.delete(path, evil),
+    await browser.delete(path, { origin: 'null' }),
+    await browser.delete(path, { ...evil, 'content-type': 'application/json' }),
+  ]) {
+    assert.equal(codeOf(answer), 'origin-not-allowed');
+  }
+  const raw = (more: string, body = '') => sendRaw(api.url, `DELETE ${path} HTTP/1.1\r\nhost: a\r\n${more}\r\n${body}`);
+  const cookie = `cookie: ${browser.cookieHeader}\r\n`;
+  assert.equal((await raw(cookie)).status, 403, 'no origin, and no browser that says it is the same');
+  assert.equal((await raw(`${cookie}sec-fetch-site: cross-site\r\n`)).status, 403);
+  assert.equal((await raw(`origin: ${api.origin}\r\n`)).status, 401, 'ours, but nobody is signed in');
+  const text = `origin: ${api.origin}\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n`;
+  assert.equal((await raw(text, '{}')).status, 415, 'a body has to be JSON');
+  const chunked = `origin: ${api.origin}\r\ntransfer-encoding: chunked\r\n`;
+  assert.equal((await raw(chunked, '2\r\n{}\r\n0\r\n\r\n')).status, 415);
+});
+
 test('a form, which any page can send, is refused wherever it comes from', async () => {
   for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x']) {
     const foreign = await browser.post('/api/v1/logout', {}, { origin: 'https://evil.example', 'content-type': type });
@@ -79,7 +102,7 @@ test('a preflight names what is allowed, and only to allowed origins', async () 
   const ours = await preflight('https://trade.example');
   assert.equal(ours.status, 204);
   assert.equal(ours.headers.get('access-control-allow-origin'), 'https://trade.example');
-  assert.equal(ours.headers.get('access-control-allow-methods'), 'GET, HEAD, POST');
+  assert.equal(ours.headers.get('access-control-allow-methods'), 'GET, HEAD, POST, PATCH, DELETE');
   assert.equal(ours.headers.get('access-control-allow-headers'), 'content-type');
   const foreign = await preflight('https://evil.example');
   assert.equal(foreign.headers.get('access-control-allow-origin'), null);

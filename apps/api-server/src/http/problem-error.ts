@@ -1,6 +1,8 @@
 import { type Problem, type ProblemCode, problemStatus } from '@repo/schemas';
 
-export type ProblemDetails = Partial<Pick<Problem, 'detail' | 'errors' | 'retryAfterSeconds' | 'attemptsLeft'>>;
+export type ProblemDetails = Partial<
+  Pick<Problem, 'detail' | 'errors' | 'retryAfterSeconds' | 'attemptsLeft' | 'figures' | 'canRetry'>
+>;
 
 /** A refusal on its way to the client: thrown by a route or hook, answered by the error handler. */
 export class ProblemError extends Error {

@@ -4,11 +4,15 @@ import { CacheUnavailableError } from '@repo/redis';
 import type { ProblemCode } from '@repo/schemas';
 import { GateFullError } from '@repo/service';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { RefusedError } from '../trading/refused-error.ts';
+import { TradingBusyError, TradingUnavailableError } from '../trading/trade-commands.ts';
 import { UserStoreBusyError, UserStoreUnavailableError } from '../user-store/user-requests.ts';
 import { ProblemError } from './problem-error.ts';
 import { InvalidJsonError } from './strict-json.ts';
 
 const RETRY_SECONDS = 2;
+const OUTCOME_UNKNOWN =
+  'It is not known whether the request was carried out. To ask again with the same clientOrderId or clientRequestId is safe: it is done once at most.';
 
 /** Fastify's own refusals of a request, by their code. */
 const frameworkProblems: Readonly<Record<string, ProblemCode>> = {
@@ -34,6 +38,15 @@ export function problemOf(error: unknown): ProblemError {
   if (error instanceof GateFullError) return new ProblemError('too-busy', { retryAfterSeconds: 1 });
   if (error instanceof UserStoreBusyError) {
     return new ProblemError('too-busy', { retryAfterSeconds: error.retryAfterSeconds });
+  }
+  if (error instanceof RefusedError) {
+    const { code, detail, figures, canRetry } = error;
+    return new ProblemError(code, { detail, figures, canRetry });
+  }
+  if (error instanceof TradingBusyError) return new ProblemError('too-busy', { retryAfterSeconds: 1, canRetry: true });
+  if (error instanceof TradingUnavailableError) {
+    const details = { detail: OUTCOME_UNKNOWN, retryAfterSeconds: RETRY_SECONDS, canRetry: true };
+    return new ProblemError('service-unavailable', details, { cause: error });
   }
   if (isUnavailable(error)) {
     return new ProblemError('service-unavailable', { retryAfterSeconds: RETRY_SECONDS }, { cause: error });

@@ -34,6 +34,6 @@ export function createSessionReplies(options: {
   };
 }
 
-export function userOf({ user }: SessionData): User {
+export function userOf({ user }: Pick<SessionData, 'user'>): User {
   return { id: user.userId, email: user.email, createdAt: user.createdAt };
 }

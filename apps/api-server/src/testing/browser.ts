@@ -3,7 +3,7 @@ import type { Mailbox } from '../mail/mailbox.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON; undefined when there is no body. */
+  /** Parsed JSON, or the text of another media type; undefined when there is no body. */
   readonly body: unknown;
 }
 
@@ -27,11 +27,16 @@ export class Browser {
   }
 
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.#send(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: this.#origin, ...headers },
-      body: JSON.stringify(body),
-    });
+    return this.#sendJson('POST', path, body, headers);
+  }
+
+  patch(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#sendJson('PATCH', path, body, headers);
+  }
+
+  /** Without a body. */
+  delete(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#send(path, { method: 'DELETE', headers: { origin: this.#origin, ...headers } });
   }
 
   /** A browser with the same cookies at this moment. */
@@ -48,6 +53,11 @@ export class Browser {
     return this.post('/api/v1/verify-otp', { email, otp: codeIn(mailbox, email) });
   }
 
+  #sendJson(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+    const json = { 'content-type': 'application/json', origin: this.#origin };
+    return this.#send(path, { method, headers: { ...json, ...headers }, body: JSON.stringify(body) });
+  }
+
   async #send(path: string, init: { method: string; headers: Record<string, string>; body?: string }): Promise<Answer> {
     const cookie = this.cookies.size === 0 ? {} : { cookie: this.cookieHeader };
     const response = await fetch(`${this.#url}${path}`, { ...init, headers: { ...cookie, ...init.headers } });
@@ -57,7 +67,9 @@ export class Browser {
       else this.cookies.set(name, value);
     }
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+    const body: unknown = text === '' ? undefined : isJson ? JSON.parse(text) : text;
+    return { status: response.status, headers: response.headers, body };
   }
 }
 

@@ -1,4 +1,11 @@
-import { CacheUnavailableError, type OtpStore, type PriceCache, type Redis, type SessionStore } from '@repo/redis';
+import {
+  CacheUnavailableError,
+  type NonceStore,
+  type OtpStore,
+  type PriceCache,
+  type Redis,
+  type SessionStore,
+} from '@repo/redis';
 
 /** A Redis that can be away: its stores reject, its limiter goes on, as the port says. */
 export class InterruptibleRedis implements Redis {
@@ -24,6 +31,10 @@ export class InterruptibleRedis implements Redis {
     get: (...args) => this.#try(() => this.#redis.sessions.get(...args)),
     putActive: (...args) => this.#try(() => this.#redis.sessions.putActive(...args)),
     end: (...args) => this.#try(() => this.#redis.sessions.end(...args)),
+  };
+
+  readonly nonces: NonceStore = {
+    use: (...args) => this.#try(() => this.#redis.nonces.use(...args)),
   };
 
   readonly prices: PriceCache = {

@@ -12,15 +12,12 @@ export class CandlesSource implements ChannelSource {
   readonly #interval: CandleInterval;
   #changed: Candle[] = [];
   #newest: Candle | undefined;
-  /** The newest as of the last update: a snapshot is where the next update goes on, or a chart would go back. */
-  #told: Candle | undefined;
 
   constructor(candles: CandleBoard, asset: string, interval: CandleInterval) {
     this.#candles = candles;
     this.#asset = asset;
     this.#interval = interval;
     this.#newest = candles.current(asset, interval);
-    this.#told = this.#newest;
   }
 
   /** Takes a change of the asset's candles in. @returns whether it is one of this interval's. */
@@ -35,13 +32,13 @@ export class CandlesSource implements ChannelSource {
   }
 
   state(): readonly unknown[] {
-    return this.#told === undefined ? [] : [this.#told];
+    return this.#newest === undefined ? [] : [this.#newest];
   }
 
-  takeChanges(): readonly unknown[] {
+  takeChanges(): readonly unknown[] | undefined {
+    if (this.#changed.length === 0) return undefined;
     const changes = this.#changed;
     this.#changed = [];
-    this.#told = this.#newest;
     return changes;
   }
 }

@@ -3,16 +3,18 @@ import { textFrame } from './text-frame.ts';
 
 /** Where a channel's content comes from. */
 export interface ChannelSource {
-  /** The whole state, of now or as of the last `takeChanges`. */
-  state(): readonly unknown[];
-  /** What changed since the last call. */
-  takeChanges(): readonly unknown[];
+  /** The whole state now, with nothing to take; `undefined` while there is none. */
+  state(): unknown;
+  /** What changed since the last call; `undefined` when nothing did. */
+  takeChanges(): unknown;
 }
 
 export interface ChannelOptions {
   readonly name: string;
   readonly source: ChannelSource;
   readonly fanOut: FanOut;
+  /** Told of each update frame. */
+  readonly onFrame: () => void;
   /** Subscribers served in one go. */
   readonly cohortSize: number;
 }
@@ -37,10 +39,13 @@ export class Channel {
     return this.#cohortOf.size === 0;
   }
 
-  /** Adds a subscriber and sends it a snapshot; one that is there already gets a new one. */
+  /**
+   * Adds a subscriber and sends it a snapshot; one that is there already gets a new one. While the source has no state,
+   * the snapshot comes with `restart`.
+   */
   join(subscriber: Subscriber): void {
     this.settle(subscriber);
-    subscriber.deliver(this.snapshot());
+    this.deliverSnapshot(subscriber);
   }
 
   leave(subscriber: Subscriber): void {
@@ -51,8 +56,12 @@ export class Channel {
     if (cohort.members.size === 0) this.#cohorts.delete(cohort);
   }
 
-  /** Sends a subscriber's cohort what it waits for, so that a snapshot of now can follow. A new one joins after that. */
+  /**
+   * Sends a subscriber's cohort what it waits for and what has changed, so that a snapshot of now can follow, and no
+   * update that it contains already. A new one joins after that.
+   */
   settle(subscriber: Subscriber): void {
+    this.flush();
     const known = this.#cohortOf.get(subscriber);
     const cohort = known ?? this.#roomyCohort();
     this.#options.fanOut.serve(cohort);
@@ -67,36 +76,52 @@ export class Channel {
     this.#snapshot = undefined;
   }
 
-  /**
-   * The state now, as a frame. It may hold prices that the next update repeats: each is whole, so that taking one twice
-   * changes nothing.
-   */
-  snapshot(): Buffer {
-    this.#snapshot ??= this.#frame('snapshot', this.#options.source.state());
-    return this.#snapshot;
+  /** Sends the state now, to one who has settled. */
+  deliverSnapshot(subscriber: Subscriber): void {
+    const snapshot = this.#stateFrame();
+    if (snapshot !== undefined) subscriber.deliver(snapshot, this.name);
   }
 
-  /** Frames what changed, once for all subscribers; nothing when nothing did or nobody listens. @returns whether it did. */
-  flush(): boolean {
-    if (!this.#touched) return false;
+  /** The source's state was made anew, whatever it told before: everybody gets a snapshot. */
+  restart(): void {
+    this.#touched = false;
+    this.#snapshot = undefined;
+    this.#options.source.takeChanges();
+    const snapshot = this.#stateFrame();
+    if (snapshot !== undefined) this.#push(snapshot);
+  }
+
+  /** Frames what changed, once for all subscribers; nothing when nothing did or nobody listens. */
+  flush(): void {
+    if (!this.#touched) return;
     this.#touched = false;
     const changes = this.#options.source.takeChanges();
-    if (changes.length === 0 || this.empty) return false;
+    if (changes === undefined || this.empty) return;
     this.#sequence += 1;
     this.#snapshot = undefined;
-    const frame = this.#frame('update', changes);
+    this.#options.onFrame();
+    this.#push(this.#frame('update', changes));
+  }
+
+  #push(frame: Buffer): void {
     for (const cohort of this.#cohorts) this.#options.fanOut.push(cohort, frame);
-    return true;
+  }
+
+  #stateFrame(): Buffer | undefined {
+    if (this.#snapshot !== undefined) return this.#snapshot;
+    const state = this.#options.source.state();
+    this.#snapshot = state === undefined ? undefined : this.#frame('snapshot', state);
+    return this.#snapshot;
   }
 
   #roomyCohort(): Cohort {
     for (const cohort of this.#cohorts) if (cohort.members.size < this.#options.cohortSize) return cohort;
-    const cohort = new Cohort();
+    const cohort = new Cohort(this.name);
     this.#cohorts.add(cohort);
     return cohort;
   }
 
-  #frame(type: 'snapshot' | 'update', data: readonly unknown[]): Buffer {
+  #frame(type: 'snapshot' | 'update', data: unknown): Buffer {
     return textFrame(JSON.stringify({ channel: this.name, type, sequence: this.#sequence, data }));
   }
 }

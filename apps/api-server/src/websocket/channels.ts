@@ -2,6 +2,7 @@ import { ChannelSchema, channelsPerConnectionMax, type frameErrorCodes } from '@
 import { type CandleInterval, defaultInstruments } from '@repo/trading-core';
 import type { CandleBoard } from '../prices/candle-board.ts';
 import type { PriceBoard } from '../prices/price-board.ts';
+import type { AccountChannels, AccountRefusal } from './account-channels.ts';
 import { CandlesSource } from './candles-source.ts';
 import { Channel, type ChannelSource } from './channel.ts';
 import type { Connection } from './connection.ts';
@@ -13,11 +14,12 @@ import type { WebSocketSettings } from './websocket-settings.ts';
 
 export type ChannelRefusal = Extract<
   (typeof frameErrorCodes)[number],
-  'unknown-channel' | 'unknown-instrument' | 'too-many-channels'
+  'unknown-channel' | 'unknown-instrument' | 'session-required' | 'too-many-channels' | AccountRefusal
 >;
 
-/** Every channel somebody listens to, and when each is flushed. A candle channel exists while it has subscribers. */
+/** Every channel somebody listens to, and when each is flushed. All but `prices` exist while they have subscribers. */
 export class Channels {
+  readonly #accounts: AccountChannels;
   readonly #candles: CandleBoard;
   readonly #metrics: WebSocketMetrics;
   readonly #prices: Channel;
@@ -31,9 +33,11 @@ export class Channels {
   constructor(options: {
     readonly board: PriceBoard;
     readonly candles: CandleBoard;
+    readonly accounts: AccountChannels;
     readonly settings: WebSocketSettings;
     readonly metrics: WebSocketMetrics;
   }) {
+    this.#accounts = options.accounts;
     this.#candles = options.candles;
     this.#metrics = options.metrics;
     for (const { asset } of defaultInstruments) this.#candleChannels.set(asset, new Map());
@@ -58,17 +62,18 @@ export class Channels {
     ];
   }
 
-  /** Subscribes a client, or subscribes it anew: either way it gets a snapshot. @returns why not, when it cannot be. */
-  join(connection: Connection, name: string): ChannelRefusal | undefined {
+  /**
+   * Subscribes a client, or subscribes it anew: either way it gets a snapshot.
+   *
+   * @returns why not, when it cannot be; of an account that is known only later.
+   */
+  join(connection: Connection, name: string): ChannelRefusal | undefined | Promise<ChannelRefusal | undefined> {
     const held = connection.channels.get(name);
     if (held === undefined && connection.channels.size >= channelsPerConnectionMax) return 'too-many-channels';
+    if (isAccount(name)) return this.#joinAccount(connection, name);
     const channel = held ?? this.#find(name);
     if (typeof channel === 'string') return channel;
-    if (held === undefined) {
-      connection.channels.set(name, channel);
-      this.#metrics.subscriptions.inc();
-    }
-    channel.join(connection);
+    this.#enter(connection, name, channel);
     return undefined;
   }
 
@@ -79,7 +84,9 @@ export class Channels {
     connection.channels.delete(name);
     channel.leave(connection);
     this.#metrics.subscriptions.dec();
-    if (channel.empty) this.#candleChannels.get(assetOf(name))?.delete(name);
+    if (!channel.empty) return;
+    if (isAccount(name)) this.#accounts.drop(channel);
+    else this.#candleChannels.get(assetOf(name))?.delete(name);
   }
 
   leaveAll(connection: Connection): void {
@@ -90,6 +97,26 @@ export class Channels {
     for (const stop of this.#stops) stop();
     this.#flushTimer.close();
     this.#fanOut.close();
+    this.#accounts.close();
+  }
+
+  #joinAccount(connection: Connection, name: string): ChannelRefusal | Promise<ChannelRefusal | undefined> {
+    if (!ChannelSchema.safeParse(name).success) return 'unknown-channel';
+    if (connection.session === undefined) return 'session-required';
+    const { channel, opened } = this.#accounts.find(connection.session, name);
+    this.#enter(connection, name, channel);
+    return opened.then((refusal) => {
+      // Who has left meanwhile, or was refused already, need not be told.
+      if (refusal === undefined || connection.channels.get(name) !== channel) return undefined;
+      this.leave(connection, name);
+      return refusal;
+    });
+  }
+
+  #enter(connection: Connection, name: string, channel: Channel): void {
+    if (!connection.channels.has(name)) this.#metrics.subscriptions.inc();
+    connection.channels.set(name, channel);
+    channel.join(connection);
   }
 
   #find(name: string): Channel | ChannelRefusal {
@@ -107,17 +134,21 @@ export class Channels {
   }
 
   #create(name: string, source: ChannelSource): Channel {
-    return new Channel({ name, source, fanOut: this.#fanOut, cohortSize: this.#cohortSize });
+    const onFrame = () => this.#metrics.frames.inc();
+    return new Channel({ name, source, fanOut: this.#fanOut, cohortSize: this.#cohortSize, onFrame });
   }
 
   #flush(): void {
-    let frames = this.#prices.flush() ? 1 : 0;
+    this.#prices.flush();
     for (const channels of this.#candleChannels.values()) {
-      for (const { channel } of channels.values()) if (channel.flush()) frames += 1;
+      for (const { channel } of channels.values()) channel.flush();
     }
-    this.#metrics.frames.inc(frames);
     this.#fanOut.run();
   }
+}
+
+function isAccount(name: string): boolean {
+  return name === 'account' || name.startsWith('account:');
 }
 
 /** `candles:ASSET:INTERVAL` → ASSET. */

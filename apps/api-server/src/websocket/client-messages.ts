@@ -6,7 +6,7 @@ import {
   type frameErrorCodes,
 } from '@repo/schemas';
 import { monotonicMs } from '@repo/service';
-import type { Channels } from './channels.ts';
+import type { ChannelRefusal, Channels } from './channels.ts';
 import type { Connection } from './connection.ts';
 import type { WebSocketMetrics } from './websocket-metrics.ts';
 
@@ -70,7 +70,11 @@ export class ClientMessages {
       case 'subscribe':
         for (const channel of new Set(frame.channels)) {
           const refusal = this.#channels.join(connection, channel);
-          if (refusal !== undefined) this.#refuse(connection, { code: refusal, channel, ...id });
+          const refuse = (code: ChannelRefusal | undefined) => {
+            if (code !== undefined) this.#refuse(connection, { code, channel, ...id });
+          };
+          if (refusal instanceof Promise) void refusal.then(refuse);
+          else refuse(refusal);
         }
         break;
       case 'unsubscribe':
@@ -81,8 +85,9 @@ export class ClientMessages {
   }
 
   #refuse(connection: Connection, error: { code: FrameErrorCode; channel?: string; id?: string }): void {
-    this.#metrics.violations.inc({ kind: error.code });
-    if (connection.violations.take(monotonicMs())) {
+    const isOurs = error.code === 'service-unavailable';
+    if (!isOurs) this.#metrics.violations.inc({ kind: error.code });
+    if (isOurs || connection.violations.take(monotonicMs())) {
       connection.answer({ type: 'error', message: messages[error.code], ...error });
     } else {
       connection.close(closeCodes.policyViolation, 'too many invalid frames');

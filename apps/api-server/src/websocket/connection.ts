@@ -32,6 +32,8 @@ export class Connection {
   readonly #settings: WebSocketSettings;
   readonly #metrics: WebSocketMetrics;
   #slow = false;
+  /** Channels of which something was kept from it since it is slow. */
+  readonly #missed = new Set<string>();
   #heard = true;
   #drainTimer: NodeJS.Timeout | undefined;
   #cutTimer: NodeJS.Timeout | undefined;
@@ -63,7 +65,8 @@ export class Connection {
   }
 
   /** Writes frames of a channel. A client that reads too slowly gets none: it is told the whole state when it has caught up. */
-  deliver(bytes: Buffer): boolean {
+  deliver(bytes: Buffer, channel: string): boolean {
+    if (this.#slow) this.#missed.add(channel);
     if (this.#slow || this.#ws.readyState !== WebSocket.OPEN) return false;
     this.#write(bytes);
     return true;
@@ -122,10 +125,13 @@ export class Connection {
 
   #drained(): void {
     if (!this.#slow) return;
+    // Of the others it lacks nothing; a large snapshot that it does not need would make it slow again, and for ever.
+    const missed = [...this.#missed].flatMap((name) => this.channels.get(name) ?? []);
     // While it still counts as slow: what its channels have framed so far is in the snapshots.
-    for (const channel of this.channels.values()) channel.settle(this);
+    for (const channel of missed) channel.settle(this);
+    this.#missed.clear();
     this.#slow = false;
     clearTimeout(this.#drainTimer);
-    for (const channel of this.channels.values()) this.deliver(channel.snapshot());
+    for (const channel of missed) channel.deliverSnapshot(this);
   }
 }

@@ -1,14 +1,19 @@
 import type { WebSocketMetrics } from './websocket-metrics.ts';
 
 export interface Subscriber {
-  /** Writes bytes, one or more whole frames. @returns whether they were written. */
-  deliver(bytes: Buffer): boolean;
+  /** Writes bytes, one or more whole frames of a channel. @returns whether they were written. */
+  deliver(bytes: Buffer, channel: string): boolean;
 }
 
 /** Some subscribers of a channel, served together, and the frames they have yet to get. */
 export class Cohort {
+  readonly channel: string;
   readonly members = new Set<Subscriber>();
   pending: Buffer[] = [];
+
+  constructor(channel: string) {
+    this.channel = channel;
+  }
 }
 
 /**
@@ -48,7 +53,7 @@ export class FanOut {
     cohort.pending = [];
     const bytes = frames.length === 1 ? first : Buffer.concat(frames);
     let deliveries = 0;
-    for (const member of cohort.members) if (member.deliver(bytes)) deliveries += 1;
+    for (const member of cohort.members) if (member.deliver(bytes, cohort.channel)) deliveries += 1;
     this.#metrics.deliveries.inc(deliveries * frames.length);
     this.#metrics.skippedDeliveries.inc((cohort.members.size - deliveries) * frames.length);
   }

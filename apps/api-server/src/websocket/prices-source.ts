@@ -20,7 +20,8 @@ export class PricesSource implements ChannelSource {
     return this.#board.latest();
   }
 
-  takeChanges(): readonly unknown[] {
+  takeChanges(): readonly unknown[] | undefined {
+    if (this.#changed.size === 0) return undefined;
     const changes = [...this.#changed.values()];
     this.#changed.clear();
     return changes;

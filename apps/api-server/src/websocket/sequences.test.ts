@@ -4,10 +4,16 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { PriceUpdate, ServerFrame } from '@repo/schemas';
 import { createLogger, createMetrics } from '@repo/service';
+import { micros } from '@repo/trading-core';
 import fc from 'fast-check';
 import { WebSocketServer } from 'ws';
 import { createCandleBoard } from '../prices/candle-board.ts';
 import type { PriceBoard } from '../prices/price-board.ts';
+import type { AccountListener, WatchedAccount } from '../trading/account-board.ts';
+import { LiveAccount } from '../trading/live-account.ts';
+import { moneyText } from '../trading/present/units.ts';
+import { CoreShard } from '../trading/testing/core-shard.ts';
+import { AccountChannels } from './account-channels.ts';
 import { Channels } from './channels.ts';
 import { ClientMessages } from './client-messages.ts';
 import { Connection } from './connection.ts';
@@ -17,7 +23,7 @@ import { createWebSocketMetrics } from './websocket-metrics.ts';
 import { defaultWebSocketSettings } from './websocket-settings.ts';
 
 const assets = ['SOL_USDC', 'BTC_USDC', 'ETH_USDC'] as const;
-const channelNames = ['prices', 'candles:SOL_USDC:1s', 'candles:BTC_USDC:1m'] as const;
+const channelNames = ['prices', 'candles:SOL_USDC:1s', 'candles:BTC_USDC:1m', 'account'] as const;
 const CLIENTS = 6;
 const BUFFERED_BYTES_MAX = 2_048;
 /** On top of the bound: the frames of one round, a snapshot of each channel, a few answers. */
@@ -53,6 +59,11 @@ const operations = fc.array(
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant<'turn'>('turn') }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant<'second'>('second') }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant<'deposits'>('deposits'), count: fc.integer({ min: 1, max: 8 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant<'lose'>('lose') }) },
   ),
   { minLength: 50, maxLength: 150, size: 'max' },
 );
@@ -87,9 +98,29 @@ class MemoryHub {
     messagesPerSecondMax: 1_000_000,
     bufferedBytesMax: BUFFERED_BYTES_MAX,
   };
+  readonly engine = new CoreShard(5);
+  readonly accountId = this.engine.openAccount();
+  #account: LiveAccount | undefined;
   readonly channels = new Channels({
     board: this.board,
     candles: this.candles,
+    accounts: new AccountChannels({
+      board: { watch: (_, listener) => this.#watch(listener) },
+      accounts: {
+        owned: async () => undefined,
+        defaultOf: async (userId) => ({
+          id: this.accountId,
+          userId,
+          shard: 5,
+          mode: 'hedging',
+          profile: 'professional',
+          openedAt: 0,
+        }),
+      },
+      settings: this.settings,
+      metrics: this.metrics,
+      logger: createLogger({ level: 'silent' }),
+    }),
     settings: this.settings,
     metrics: this.metrics,
   });
@@ -111,7 +142,13 @@ class MemoryHub {
     } as unknown as IncomingMessage;
     this.#acceptor.handleUpgrade(request, near, Buffer.alloc(0), (ws) => {
       const { settings, metrics } = this;
-      const connection = new Connection({ ws, socket: near, session: undefined, settings, metrics });
+      const connection = new Connection({
+        ws,
+        socket: near,
+        session: { userId: 'ann', sessionId: 'one' },
+        settings,
+        metrics,
+      });
       ws.on('message', (data) => this.#messages.take(connection, data as Buffer, false));
       this.#connections.push(connection);
     });
@@ -124,6 +161,39 @@ class MemoryHub {
     const update = testUpdate(asset, this.#sequence, { price, at: this.#at, timestamp: this.#at });
     this.#prices.set(asset, { ...update, startPrice: this.#prices.get(asset)?.startPrice ?? price });
     for (const listener of this.#listeners) listener(update);
+  }
+
+  deposit(): void {
+    const { engine, accountId } = this;
+    engine.command({ type: 'deposit', at: engine.at, accountId, amount: micros(1_000_000) });
+    const event = engine.events.at(-1);
+    if (event !== undefined) this.#account?.take(event);
+  }
+
+  /** Events of the account are lost, and so it is loaded anew. */
+  lose(): void {
+    this.#account?.restart('lost-events');
+  }
+
+  #watch(listener: AccountListener): WatchedAccount {
+    const account = new LiveAccount({
+      shard: 5,
+      load: async () => {
+        await turn();
+        return this.engine.load(this.accountId);
+      },
+      quotes: () => [],
+      onRestart: () => undefined,
+      reloadMs: 0,
+    });
+    this.#account = account;
+    account.join(listener);
+    return {
+      ready: account.loaded,
+      state: () => account.stateFor(listener),
+      takeChanges: () => account.takeFor(listener),
+      close: () => account.close(),
+    };
   }
 
   passSecond(): void {
@@ -153,6 +223,16 @@ function believe(frames: readonly ServerFrame[]): Map<string, Map<string | numbe
     const known = channels.get(frame.channel);
     if (frame.type === 'update') assert.equal(frame.sequence, (known?.sequence ?? Number.NaN) + 1, frame.channel);
     const state = frame.type === 'update' && known !== undefined ? known.state : new Map<string | number, unknown>();
+    if (!Array.isArray(frame.data)) {
+      if (frame.type === 'update' && 'notices' in frame.data) {
+        // Each deposit is of 1.00: what is in a snapshot is not told again.
+        const [before, after] = [Number(state.get('balance')), Number(frame.data.account.balance)];
+        assert.equal(after - before, frame.data.notices.length, 'what was told is what has changed');
+      }
+      state.set('balance', frame.data.account.balance);
+      channels.set(frame.channel, { sequence: frame.sequence, state });
+      continue;
+    }
     for (const item of frame.data) {
       if ('asset' in item) state.set(item.asset, item.price);
       else {
@@ -211,6 +291,12 @@ async function play(hub: MemoryHub, list: readonly Operation[]): Promise<void> {
       case 'turn':
         await turn();
         break;
+      case 'deposits':
+        for (let count = 0; count < operation.count; count += 1) hub.deposit();
+        break;
+      case 'lose':
+        hub.lose();
+        break;
       case 'second':
         hub.passSecond();
         break;
@@ -234,6 +320,8 @@ function assertKnowsEverything(
     if (channel === 'prices') {
       const prices = hub.board.latest().map(({ asset, price }) => [asset, price] as const);
       assert.deepEqual(Object.fromEntries(state), Object.fromEntries(prices));
+    } else if (channel === 'account') {
+      assert.equal(state.get('balance'), moneyText(hub.engine.shard.accounts.get(hub.accountId)?.balance ?? micros(0)));
     } else {
       const [, asset = '', interval] = channel.split(':');
       const newest = hub.candles.current(asset, interval as '1s' | '1m');

@@ -3,8 +3,11 @@ import type { Duplex } from 'node:stream';
 import { closeCodes, type ProblemCode } from '@repo/schemas';
 import type { Logger, Registry } from '@repo/service';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { isSigned } from '../api-keys/signed-requests.ts';
+import { ProblemError } from '../http/problem-error.ts';
 import type { CandleBoard } from '../prices/candle-board.ts';
 import type { PriceBoard } from '../prices/price-board.ts';
+import { AccountChannels, type AccountChannelsOptions } from './account-channels.ts';
 import { Channels } from './channels.ts';
 import { ClientMessages } from './client-messages.ts';
 import { type BoundSession, Connection } from './connection.ts';
@@ -22,7 +25,9 @@ export interface WebSocketServerOptions {
   readonly allowedOrigins: readonly string[];
   readonly board: PriceBoard;
   readonly candles: CandleBoard;
-  /** The session of an upgrade's cookies. Rejects when it cannot tell: the upgrade is refused with 503. */
+  readonly accountBoard: AccountChannelsOptions['board'];
+  readonly accounts: AccountChannelsOptions['accounts'];
+  /** The session of an upgrade's cookies, or of its signature. Refused with a `ProblemError`'s code, or else with 503. */
   readonly authenticate: (request: IncomingMessage) => Promise<BoundSession | undefined>;
   readonly isSessionActive: (userId: string, sessionId: string) => Promise<boolean>;
   /** What the bound of anonymous connections counts by. */
@@ -93,7 +98,14 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
   });
   await listen(server, options.port, options.host);
 
-  const channels = new Channels({ board: options.board, candles: options.candles, settings, metrics });
+  const { board, candles, accounts } = options;
+  const channels = new Channels({
+    board,
+    candles,
+    accounts: new AccountChannels({ board: options.accountBoard, accounts, settings, metrics, logger }),
+    settings,
+    metrics,
+  });
   const messages = new ClientMessages(channels, metrics);
   const sessions = new SessionWatch({ isSessionActive: options.isSessionActive, settings, logger });
   const pingTimer = setInterval(() => {
@@ -117,9 +129,11 @@ export async function startWebSocketServer(options: WebSocketServerOptions): Pro
 
     let session: BoundSession | undefined;
     try {
-      // Without an Origin it is no browser, or one that hides: its cookies prove nothing.
-      session = origin === undefined ? undefined : await options.authenticate(request);
+      // Without an Origin it is no browser, or one that hides: its cookies prove nothing. A signature does.
+      const mayHaveSession = origin !== undefined || isSigned(request.headers);
+      session = mayHaveSession ? await options.authenticate(request) : undefined;
     } catch (error) {
+      if (error instanceof ProblemError) return refuse(error.code);
       logger.warn({ err: error }, 'cannot tell whose connection this is');
       return refuse('service-unavailable');
     }

@@ -205,14 +205,14 @@ describe('stored candles', () => {
       update(asset, index + 1, monday + index * 2_500, { price: 100 + (index % 7) }),
     );
     const total = () => find(asset, '1w').then(([week]) => week?.ticks);
-    const first = await startTestProcessor(store);
+    const first = await startTestProcessor(store, { CANDLE_1M_DAYS: '36500' });
     test.after(() => first.stop());
     for (const one of updates.slice(0, 31)) await publish(first.kafka, 'price-updates', asset, one);
     await until(async () => (await total()) === 31);
     await first.stop();
 
     // A new message log knows no offsets: everything comes again.
-    const again = await startTestProcessor(store);
+    const again = await startTestProcessor(store, { CANDLE_1M_DAYS: '36500' });
     test.after(() => again.stop());
     await again.kafka.send(
       'price-updates',

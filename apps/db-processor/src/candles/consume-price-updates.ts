@@ -16,15 +16,21 @@ export function consumePriceUpdates(options: {
   readonly reports: ConsumerReports;
   /** Least time between two writes. */
   readonly flushMs: number;
+  /** How long one-minute candles are kept. */
+  readonly keptMs: number;
 }): Consumer {
-  const { kafka, database, metrics, reports, flushMs } = options;
+  const { kafka, database, metrics, reports, flushMs, keptMs } = options;
   return consumeTopic(kafka, {
     ...reports('price-updates', 'candles'),
     from: 'earliest',
     batchIntervalMs: flushMs,
     batchSizeMax: BATCH_MAX,
     onMessages: async (received) => {
-      const updates = received.map(({ message }) => message);
+      // Where the minutes are gone already, a late one alone would replace the hour that was built from them all.
+      const oldest = Date.now() - keptMs;
+      const updates = received.map(({ message }) => message).filter(({ timestamp }) => timestamp >= oldest);
+      metrics.candleUpdates.inc({ outcome: 'outdated' }, received.length - updates.length);
+      if (updates.length === 0) return;
       const start = monotonicMs();
       try {
         const { counted, repeated } = await storeUpdates(database, updates);

@@ -1,4 +1,6 @@
 import { GateFullError } from '@repo/service';
+import { apiKeyCreationHandler } from '../handlers/api-key-creation-handler.ts';
+import { apiKeyRevocationHandler } from '../handlers/api-key-revocation-handler.ts';
 import type { HandlerContext } from '../handlers/handler-context.ts';
 import { sessionEndHandler } from '../handlers/session-end-handler.ts';
 import { sessionRotationHandler } from '../handlers/session-rotation-handler.ts';
@@ -37,5 +39,9 @@ async function handle(context: HandlerContext, request: OpenedRequest): Promise<
       return sessionRotationHandler(context, request);
     case 'end-session':
       return sessionEndHandler(context, request);
+    case 'create-api-key':
+      return apiKeyCreationHandler(context, request);
+    case 'revoke-api-key':
+      return apiKeyRevocationHandler(context, request);
   }
 }

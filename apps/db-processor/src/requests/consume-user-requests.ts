@@ -89,7 +89,8 @@ async function openAll(received: readonly Received<'user-requests'>[], unseal: U
   return opened;
 }
 
-/** What requests must keep their order for: an address, or a session. */
+/** What requests must keep their order for: an address, a session, or a user. */
 function orderKey({ request: { data } }: Opened): string {
-  return 'email' in data ? data.email : data.sessionId;
+  if ('email' in data) return data.email;
+  return 'userId' in data ? data.userId : data.sessionId;
 }

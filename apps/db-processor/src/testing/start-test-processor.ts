@@ -81,7 +81,10 @@ export async function startTestProcessor(store: TestDatabase, environment: Envir
     const own = { id: randomUUID(), at, requestId: randomUUID(), replyTo, expiresAt: at + 60_000 };
     return { ...own, ...envelope, type, data } as UserRequest;
   };
-  const keyOf = ({ data }: UserRequest) => ('email' in data ? data.email : data.sessionId);
+  const keyOf = ({ data }: UserRequest) => {
+    if ('email' in data) return data.email;
+    return 'userId' in data ? data.userId : data.sessionId;
+  };
   const send: TestProcessor['send'] = (requests, key) =>
     kafka.send(
       'user-requests',

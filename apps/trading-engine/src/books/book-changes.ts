@@ -25,7 +25,12 @@ export type OrderStatus = 'accepted' | 'filled' | 'cancelled' | 'expired' | 'rej
 /** A new order, or what has changed of one that is in the books: there `accepted` is absent. */
 export interface OrderChange {
   readonly id: number;
-  readonly accepted?: { readonly accountId: string; readonly at: number; readonly terms: OrderTerms };
+  readonly accepted?: {
+    readonly accountId: string;
+    readonly at: number;
+    readonly sequence: number;
+    readonly terms: OrderTerms;
+  };
   modifiedTerms?: OrderTerms;
   isTriggered?: boolean;
   status: OrderStatus;
@@ -203,7 +208,8 @@ export class BookChanges {
   }
 
   #accept({ orderId: id, accountId, at, terms, sequence }: OrderAccepted): void {
-    this.orders.set(id, { id, accepted: { accountId, at, terms }, isTriggered: false, status: 'accepted', sequence });
+    const accepted = { accountId, at, sequence, terms };
+    this.orders.set(id, { id, accepted, isTriggered: false, status: 'accepted', sequence });
   }
 
   #open(event: PositionOpened): void {

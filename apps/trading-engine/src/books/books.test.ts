@@ -90,6 +90,21 @@ describe('the books', () => {
     assert.equal(await count(), before);
   });
 
+  it('keep the newest offset of a log, and take any of another', async () => {
+    const { rows } = await owner.query('select epoch, sequence, swap_day from shards where shard = 0');
+    const [epoch, sequence, swapDay] = [Number(rows[0].epoch), Number(rows[0].sequence), rows[0].swap_day];
+    const state = { ...batchOf(createShard(workloadShardOptions), { sequence, swapDay }).state, sequence, swapDay };
+    const commit = async (commandLog: string, commandOffset: number) => {
+      const batch = { ...batchOf(createShard(workloadShardOptions), { sequence, swapDay }), epoch, state };
+      await commitBatch(engine, { ...batch, commandLog, commandOffset });
+      return (await owner.query('select command_log, command_offset::int from shards where shard = 0')).rows[0];
+    };
+    assert.deepEqual(await commit('one', 20), { command_log: 'one', command_offset: 20 });
+    // A batch of commands that had expired, still on its way when the shard was loaded anew.
+    assert.deepEqual(await commit('one', 12), { command_log: 'one', command_offset: 20 });
+    assert.deepEqual(await commit('other', 3), { command_log: 'other', command_offset: 3 });
+  });
+
   for (const [what, sql] of Object.entries({
     'an entry alone': `insert into ledger_entries values (0, 1, 9, 'house:pnl', 5)`,
     'a transaction without entries': `insert into ledger_transactions values (0, 99999999, 'x:1', now())`,

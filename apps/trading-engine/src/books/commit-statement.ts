@@ -93,6 +93,7 @@ const columns = {
     terms: { type: 'json', of: ({ accepted }) => accepted?.terms },
     modified_terms: { type: 'json', of: ({ modifiedTerms }) => modifiedTerms },
     accepted_at: { type: 'timestamptz', of: ({ accepted }) => accepted?.at },
+    accepted_sequence: { type: 'bigint', of: ({ accepted }) => accepted?.sequence },
     ended_at: { type: 'timestamptz', of: ({ endedAt }) => endedAt },
     end_reason: { type: 'text', of: ({ endReason }) => endReason },
     sequence: { type: 'bigint', of: ({ sequence }) => sequence },
@@ -210,12 +211,14 @@ const levelled = (set: RowSet<never>, ...names: readonly string[]) =>
 
 /**
  * A batch as one statement, and so one transaction and one way to the server and back. It begins with the shard's own
- * row: of an engine that has lost the shard, or does not know what was committed last, nothing is written.
+ * row: of an engine that has lost the shard, or does not know what was committed last, nothing is written. A batch without
+ * events that comes late, after a newer one, does not set the offset of its log back.
  */
 export const commitText: string = `
 with fence as (
-  update shards set sequence = $4, command_log = $5, command_offset = $6, next_order_id = $7, next_position_id = $8,
-    next_fill_id = $9, swap_day = ($10::json ->> 'swapDay')::integer,
+  update shards set sequence = $4, command_log = $5,
+    command_offset = case when command_log = $5 then greatest(command_offset, $6) else $6 end, next_order_id = $7,
+    next_position_id = $8, next_fill_id = $9, swap_day = ($10::json ->> 'swapDay')::integer,
     rounding_carry = ($10::json ->> 'roundingCarry')::bigint, trading_state = $11,
     published_sequence = greatest(published_sequence, $12)
   where shard = $1 and epoch = $2 and sequence = $3 returning shard

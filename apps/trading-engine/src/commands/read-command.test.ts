@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { type TradeCommand, TradeCommandSchema, type TradeCommandType, tradeCommandData } from '@repo/schemas';
+import {
+  readCommand,
+  type TradeCommand,
+  TradeCommandSchema,
+  type TradeCommandType,
+  tradeCommandData,
+} from '@repo/schemas';
 import { Prng } from '@repo/testing';
 import { createShard, decide, defaultTerms, receiveQuote, ticks } from '@repo/trading-core';
 import { shardOptions } from '../shard-options.ts';
-import { readCommand } from './read-command.ts';
 
 const SEED = Number(process.env.SEED ?? 20_261_122);
 const AT = 1_760_297_791_517;
@@ -23,6 +28,11 @@ describe('readCommand', () => {
       'open-account',
       { userId: randomUUID(), mode: 'netting', profile: 'retail' },
       { mode: 'netting', profile: 'retail' },
+    ],
+    'an account with a first deposit': [
+      'open-account',
+      { userId: randomUUID(), mode: 'netting', profile: 'retail', deposit: '10000.000001' },
+      { mode: 'netting', profile: 'retail', deposit: 10_000_000_001 },
     ],
     'an order, in ticks and steps': [
       'place-order',

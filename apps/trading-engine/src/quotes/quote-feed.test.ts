@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedBroker, ensureTopics, type Kafka } from '@repo/kafka';
 import type { PriceUpdate } from '@repo/schemas';
 import { createLogger } from '@repo/service';
-import { defaultTerms, type Quote } from '@repo/trading-core';
+import type { Quote } from '@repo/trading-core';
 import { QuoteFeed } from './quote-feed.ts';
 
 describe('QuoteFeed', () => {
@@ -26,7 +26,6 @@ describe('QuoteFeed', () => {
     feed = new QuoteFeed({
       kafka,
       logger: createLogger({ level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
-      terms: defaultTerms,
       onQuote: (quote) => quotes.push(quote),
       onSilence: (asset) => silent.push(asset),
     });
@@ -45,11 +44,10 @@ describe('QuoteFeed', () => {
     await sleep(20);
   }
 
-  it('gives each quote with the mark-up of its instrument, in ticks', async () => {
+  it('gives each quote as it was published, in ticks', async () => {
     await send({ bid: '100.00', ask: '100.02' });
-    // Mid 100.01, half a spread 0.01, mark-up 200 ppm of the mid: 0.020002; down and up to whole ticks.
     const { bid, ask, status, sequence, source } = quotes[0] as Quote;
-    assert.deepEqual([bid, ask, status, sequence, source], [9_997, 10_005, 'live', 1, 'simulated']);
+    assert.deepEqual([bid, ask, status, sequence, source], [10_000, 10_002, 'live', 1, 'simulated']);
     assert.deepEqual(feed.latest(), quotes);
   });
 
@@ -73,14 +71,14 @@ describe('QuoteFeed', () => {
   it('passes what nobody trades, and what cannot be read, telling where that is', async () => {
     await send({ asset: 'XRP_USDC' });
     await kafka.send('price-updates', [{ key: 'SOL_USDC', value: 'no' }]);
-    await send({ bid: '195.8200000000000000000001' });
+    await send({ ask: '195.825' });
     await sleep(50);
     assert.deepEqual(quotes, []);
     assert.deepEqual(
       lines.map(({ msg, reason }) => [msg, reason]),
       [
         ['unreadable price', 'not JSON'],
-        ['a price that cannot be marked up exactly', undefined],
+        ['a price that is not in whole ticks', undefined],
       ],
     );
     assert.ok(lines[0]?.partition !== undefined && lines[0].offset !== undefined);

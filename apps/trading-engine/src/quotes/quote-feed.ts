@@ -1,7 +1,7 @@
 import { followTopic, type Kafka, type Received } from '@repo/kafka';
-import type { PriceUpdate } from '@repo/schemas';
+import { quoteOfPrice } from '@repo/schemas';
 import { type Logger, monotonicMs } from '@repo/service';
-import { defaultInstruments, type Instrument, type InstrumentTerms, markUpQuote, type Quote } from '@repo/trading-core';
+import { defaultInstruments, type Instrument, type Quote } from '@repo/trading-core';
 
 /** How often ages are looked at. */
 const WATCH_MS = 250;
@@ -9,7 +9,6 @@ const WATCH_MS = 250;
 export interface QuoteFeedOptions {
   readonly kafka: Kafka;
   readonly logger: Logger;
-  readonly terms: readonly InstrumentTerms[];
   /** Told of each new quote. */
   readonly onQuote: (quote: Quote) => void;
   /** Told when nothing has been heard of an asset for longer than its instrument allows, whatever it said last. */
@@ -23,20 +22,18 @@ interface Heard {
 }
 
 /**
- * Every price as clients trade it: with the instrument's mark-up, in ticks. Prices may be lost with the poller or the
- * log, so it also watches for silence, by the monotonic clock.
+ * Every price as it was published, in ticks: the poller has marked it up. Prices may be lost with the poller or the log,
+ * so it also watches for silence, by the monotonic clock.
  */
 export class QuoteFeed {
   readonly #options: QuoteFeedOptions;
   readonly #instruments: ReadonlyMap<string, Instrument> = new Map(defaultInstruments.map((one) => [one.asset, one]));
-  readonly #terms: ReadonlyMap<string, InstrumentTerms>;
   readonly #heard = new Map<string, Heard>();
   readonly #follower: ReturnType<typeof followTopic>;
   readonly #watch: NodeJS.Timeout;
 
   constructor(options: QuoteFeedOptions) {
     this.#options = options;
-    this.#terms = new Map(options.terms.map((terms) => [terms.asset, terms]));
     this.#follower = followTopic(options.kafka, {
       topic: 'price-updates',
       onMessages: (messages) => this.#take(messages),
@@ -62,25 +59,18 @@ export class QuoteFeed {
 
   #take(messages: readonly Received<'price-updates'>[]): void {
     for (const { message } of messages) {
-      const quote = this.#read(message);
-      if (quote === undefined) continue;
-      const last = this.#heard.get(quote.asset)?.quote;
+      const { asset, bid, ask } = message;
+      if (!this.#instruments.has(asset)) continue;
+      const quote = quoteOfPrice(message);
+      if (quote === undefined) {
+        this.#options.logger.error({ asset, bid, ask }, 'a price that is not in whole ticks');
+        continue;
+      }
+      const last = this.#heard.get(asset)?.quote;
       if (last !== undefined && quote.sequence <= last.sequence) continue;
-      this.#heard.set(quote.asset, { quote, atMs: monotonicMs(), isSilent: false });
+      this.#heard.set(asset, { quote, atMs: monotonicMs(), isSilent: false });
       this.#options.onQuote(quote);
     }
-  }
-
-  #read({ asset, bid, ask, sequence, timestamp, source, status }: PriceUpdate): Quote | undefined {
-    const instrument = this.#instruments.get(asset);
-    const terms = this.#terms.get(asset);
-    if (instrument === undefined || terms === undefined) return undefined;
-    const prices = markUpQuote(instrument.tickSize, terms, { bid, ask });
-    if (prices === undefined) {
-      this.#options.logger.error({ asset, bid, ask }, 'a price that cannot be marked up exactly');
-      return undefined;
-    }
-    return { asset, ...prices, sequence, at: timestamp, source, status };
   }
 
   #lookForSilence(): void {

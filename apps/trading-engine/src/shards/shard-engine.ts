@@ -1,5 +1,5 @@
 import type { KafkaRecord } from '@repo/kafka';
-import type { TradeCommand } from '@repo/schemas';
+import { readCommand, type TradeCommand } from '@repo/schemas';
 import {
   type Command,
   decide,
@@ -13,7 +13,6 @@ import {
 import type { Pool } from 'pg';
 import { type Batch, commitBatch, StaleEngineError } from '../books/commit-batch.ts';
 import type { AnsweredCommand } from '../books/commit-statement.ts';
-import { readCommand } from '../commands/read-command.ts';
 import type { RecentCommands } from '../commands/recent-commands.ts';
 import type { ReachPoint } from '../crash-points.ts';
 import type { TradingEngineMetrics } from '../metrics.ts';

@@ -16,6 +16,7 @@ import { type InstrumentTerms, keepQuote, type Quote, type ShardOptions } from '
 import type { Pool } from 'pg';
 import { type Batch, StaleEngineError } from '../books/commit-batch.ts';
 import { findOrders } from '../books/find-orders.ts';
+import { forgetOffset } from '../books/forget-offset.ts';
 import { isUser } from '../books/is-user.ts';
 import { notePublished } from '../books/note-published.ts';
 import { findAnswers } from '../books/read-answers.ts';
@@ -177,6 +178,7 @@ export class ShardRunner {
     const begunAt = performance.now();
     const commandLog = await kafka.topicId('trade-commands');
     const { shard, book, recentCommands } = await openShard(pool, shardId, lease.epoch, shardOptions);
+    const commandOffset = await this.#beginAt(book.commandLog === commandLog ? book.commandOffset : 0);
     const outbox = new Outbox({
       shard: shardId,
       kafka,
@@ -213,7 +215,7 @@ export class ShardRunner {
         onFailure: failed.resolve,
         now,
       },
-      book.commandLog === commandLog ? book.commandOffset : 0,
+      commandOffset,
     );
     engine.operate({ type: 'advance-time', at: now() });
     for (const one of terms) engine.list(one);
@@ -228,6 +230,22 @@ export class ShardRunner {
       'the shard is open',
     );
     return { engine, outbox, answers, failed: failed.promise };
+  }
+
+  /**
+   * Where commands are read from: the stored offset, unless the log ends before it. Then it has lost its newest records,
+   * and others may have their offsets by now: it is read from the oldest, and each command looked up.
+   */
+  async #beginAt(storedOffset: number): Promise<number> {
+    const { kafka, pool, shardId, lease, logger } = this.#options;
+    const endOffset = (await kafka.endOffsets('trade-commands'))[shardId] ?? 0;
+    if (storedOffset <= endOffset) return storedOffset;
+    logger.warn(
+      { shard: shardId, storedOffset, endOffset },
+      'trade-commands ends before the stored offset: it is read from its oldest command again',
+    );
+    await forgetOffset(pool, shardId, lease.epoch);
+    return 0;
   }
 
   /** So that whoever has the shard next does not publish the same again. A failure costs no more than that. */

@@ -4,6 +4,7 @@ import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
 import { EmbeddedBroker, ensureTopics, followTopic, type Kafka, publish } from '@repo/kafka';
 import type { PriceUpdate, TradeAnswer, TradeCommand, TradeCommandType, TradeEvent } from '@repo/schemas';
 import { createLogger, type RunningService } from '@repo/service';
+import { defaultTerms, type InstrumentTerms } from '@repo/trading-core';
 import { Pool } from 'pg';
 import type { ReachPoint } from '../crash-points.ts';
 import { startTradingEngine } from '../start-trading-engine.ts';
@@ -19,7 +20,7 @@ export interface EnginesUnderTest {
   readonly userId: string;
   readonly events: TradeEvent[];
   readonly answers: TradeAnswer[];
-  start(settings?: { readonly leaseMs?: number; readonly reachPoint?: ReachPoint }): Promise<StartedEngine>;
+  start(settings?: EngineSettings): Promise<StartedEngine>;
   price(asset: string, bid: string, ask: string, status?: PriceUpdate['status']): Promise<void>;
   /** Sends a command and waits for its answer. */
   ask<T extends TradeCommandType>(
@@ -31,12 +32,20 @@ export interface EnginesUnderTest {
   close(): Promise<void>;
 }
 
+export interface EngineSettings {
+  readonly leaseMs?: number;
+  readonly reachPoint?: ReachPoint;
+  /** The engine's wall clock. */
+  readonly now?: () => number;
+  readonly terms?: readonly InstrumentTerms[];
+}
+
 export interface StartedEngine {
   readonly service: RunningService;
   readonly handle: DatabaseHandle;
   readonly bugs: unknown[];
   /** What it has logged from `info` up. */
-  readonly lines: readonly { readonly level: number; readonly msg: string }[];
+  readonly lines: readonly { readonly level: number; readonly msg: string; readonly shard?: number }[];
   /** Ends it as `kill -9` would. */
   crash(): Promise<void>;
 }
@@ -71,6 +80,7 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
   ];
   await Promise.all(followers.map((follower) => follower.ready));
   const started: StartedEngine[] = [];
+  const ending: Promise<void>[] = [];
   let sequence = 0;
 
   return {
@@ -81,23 +91,36 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
     userId,
     events,
     answers: given,
-    async start({ leaseMs = 1_000, reachPoint = () => {} } = {}) {
+    async start({ leaseMs = 1_000, reachPoint = () => {}, now = Date.now, terms = defaultTerms } = {}) {
       const handle = openDatabase(database.url('trading_engine'));
       const engineKafka = broker.connect();
       const bugs: unknown[] = [];
+      let isDead = false;
       const lines: StartedEngine['lines'][number][] = [];
       const service = await startTradingEngine({
-        config: { SHARD_LEASE_MS: leaseMs, SHARE_INTERVAL_MS: 50 },
-        logger: createLogger({ level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line)) } }),
+        config: {
+          SHARD_LEASE_MS: leaseMs,
+          SHARE_INTERVAL_MS: 50,
+          COMMAND_DAYS: 30,
+          COMMAND_CLEANING_SECONDS: 1,
+        },
+        logger: createLogger({
+          level: 'info',
+          destination: { write: (line) => void (isDead || lines.push(JSON.parse(line))) },
+        }),
         kafka: engineKafka,
         database: handle,
-        onBug: (error) => bugs.push(error),
+        onBug: (error) => void (isDead || bugs.push(error)),
         reachPoint,
+        now,
+        terms,
       });
       const crash = async () => {
         // What a dead process leaves: connections that are cut, and leases that nobody renews or releases.
+        isDead = true;
         started.splice(started.indexOf(engine), 1);
         await Promise.all([engineKafka.close(), handle.close()]);
+        ending.push(service.stop());
       };
       const engine = { service, handle, bugs, lines, crash };
       started.push(engine);
@@ -140,6 +163,7 @@ export async function startEnginesUnderTest(): Promise<EnginesUnderTest> {
         await service.stop();
         await handle.close().catch(() => undefined);
       }
+      await Promise.all(ending);
       await Promise.all(followers.map((follower) => follower.close()));
       await kafka.close();
       await owner.end();

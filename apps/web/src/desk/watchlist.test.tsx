@@ -34,7 +34,21 @@ class FakeSocket extends EventTarget {
 
 function instrument(base: string): Instrument {
   const steps = { tickSize: '0.01', priceDecimals: 2, quantityStep: '0.01', staleAfterMs: 5_000, downAfterMs: 15_000 };
-  return { asset: `${base}_USDC`, name: base, base, quote: 'USDC', ...steps };
+  const terms: Instrument['terms'] = {
+    assetClass: 'crypto',
+    quantityMin: '0.10',
+    quantityMax: '10000.00',
+    priceMin: '0.01',
+    priceMax: '100000.00',
+    spreadMin: '0.01',
+    markUpPercent: '0.02',
+    commissionPercent: '0.05',
+    commissionMin: '0.00',
+    swapLongPercent: '18',
+    swapShortPercent: '6',
+    swapSchedule: 'daily',
+  };
+  return { asset: `${base}_USDC`, name: base, base, quote: 'USDC', ...steps, terms };
 }
 
 function price(asset: string, bid: string, ask: string, more: object = {}) {

@@ -22,6 +22,8 @@ export interface ClusterOptions {
   readonly journal: Journal;
   /** Whether a fault proxy stands on each way from a service to a server. */
   readonly withLinks: boolean;
+  /** Beside those of every cluster. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly onStep: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -76,7 +78,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-async function start({ journal, withLinks, onStep, signal }: ClusterOptions, shutdown: Shutdown): Promise<Cluster> {
+async function start(options: ClusterOptions, shutdown: Shutdown): Promise<Cluster> {
+  const { journal, withLinks, onStep, signal } = options;
   const stateDir = await mkdtemp(join(tmpdir(), 'cfd-broker-faults-'));
   await chmod(stateDir, 0o711); // PostgreSQL's user passes through
   shutdown.add('directory', () => rm(stateDir, { recursive: true, force: true, maxRetries: 5 }));
@@ -94,6 +97,7 @@ async function start({ journal, withLinks, onStep, signal }: ClusterOptions, shu
     PATH: process.env.PATH,
     ...servers.environment,
     ...settings,
+    ...options.settings,
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
     STATE_DIR: stateDir,
   };

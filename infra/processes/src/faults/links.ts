@@ -3,7 +3,7 @@ import { type FaultProxy, startFaultProxy, startKafkaFaultProxy } from '@repo/te
 import type { PlannedProcess } from '../plan-processes.ts';
 import type { Dependency } from './fault-window.ts';
 
-type Service = 'api-server' | 'db-processor' | 'poller';
+type Service = 'api-server' | 'db-processor' | 'poller' | 'trading-engine';
 type LinkFaults = Pick<FaultProxy, 'reset' | 'blackHole' | 'delay' | 'restore' | 'close'>;
 
 /** The way of one service, all its processes, to one kind of server. */
@@ -15,7 +15,10 @@ export interface Link {
   readonly away: readonly Dependency[];
 }
 
-/** What each link carries, as clients feel it. The poller's cache is only read when an api-server starts. */
+/**
+ * What each link carries, as those feel it who sign up and watch prices: nothing of the engine's. The poller's cache is
+ * only read when an api-server starts.
+ */
 const carried: readonly { service: Service; setting: string; server: string; away: readonly Dependency[] }[] = [
   { service: 'api-server', setting: 'KAFKA_BROKERS', server: 'Kafka', away: ['log', 'feed'] },
   { service: 'api-server', setting: 'REDIS_URL', server: 'Redis', away: ['cache'] },
@@ -26,6 +29,8 @@ const carried: readonly { service: Service; setting: string; server: string; awa
   { service: 'poller', setting: 'KAFKA_BROKERS', server: 'Kafka', away: ['feed'] },
   { service: 'poller', setting: 'REDIS_URL', server: 'Redis', away: [] },
   { service: 'poller', setting: 'DATABASE_URL', server: 'PostgreSQL', away: ['feed'] },
+  { service: 'trading-engine', setting: 'KAFKA_BROKERS', server: 'Kafka', away: [] },
+  { service: 'trading-engine', setting: 'DATABASE_URL', server: 'PostgreSQL', away: [] },
 ];
 
 export interface Links {

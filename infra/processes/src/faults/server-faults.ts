@@ -70,12 +70,13 @@ export function postgresStopped(lastsMs: number): Fault {
   };
 }
 
-type Role = 'db_processor' | 'api_server' | 'poller';
+type Role = 'db_processor' | 'api_server' | 'poller' | 'trading_engine';
 
 const disturbedBy: Readonly<Record<Role, readonly Dependency[]>> = {
   db_processor: ['user-store'],
   api_server: ['database'],
   poller: [],
+  trading_engine: [],
 };
 
 /** One connection of a service, in the middle of whatever it does. */

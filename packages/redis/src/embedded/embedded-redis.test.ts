@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { longMs } from '../contract/helpers.ts';
+import { longMs, until } from '../contract/helpers.ts';
+import { CacheUnavailableError } from '../port.ts';
 import { createEmbeddedRedis } from './create-embedded-redis.ts';
 
 describe('the embedded Redis', () => {
@@ -24,6 +25,16 @@ describe('the embedded Redis', () => {
     }
     assert.equal((await redis.otps.consume('signup', '149@example.com', '', tries)).outcome, 'exhausted');
     assert.equal((await redis.otps.consume('signup', '0@example.com', '', tries)).outcome, 'incorrect');
+    await redis.close();
+  });
+
+  it('refuses a nonce that it has no room for, and those of the time before it', async () => {
+    const redis = createEmbeddedRedis({ noncesMax: 3 });
+    for (const nonce of ['one', 'two', 'three']) assert.ok(await redis.nonces.use('key', nonce, Date.now(), 100));
+    assert.equal(await redis.nonces.use('key', 'one', Date.now(), 100), false);
+    await assert.rejects(redis.nonces.use('key', 'four', Date.now(), 100), CacheUnavailableError);
+    await until('there is room again', () => redis.nonces.use('key', 'four', Date.now(), 100).catch(() => false));
+    await assert.rejects(redis.nonces.use('key', 'five', Date.now() - 60_000, 100), CacheUnavailableError);
     await redis.close();
   });
 

@@ -1,5 +1,6 @@
 import type { Redis } from '../port.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
+import { ServerNonceStore } from './server-nonce-store.ts';
 import { ServerOtpStore } from './server-otp-store.ts';
 import { ServerPriceCache } from './server-price-cache.ts';
 import { ServerRateLimiter } from './server-rate-limiter.ts';
@@ -14,11 +15,20 @@ export type ServerRedisOptions = ConnectionOptions;
  * @param options `url` is `redis://` or `rediss://` (TLS), with user and password if the server wants them.
  */
 export function createServerRedis(options: ServerRedisOptions): Redis {
-  const connection = new Connection(options);
+  const connection = new Connection({
+    ...options,
+    onChange: (reason) => {
+      // What fails here is done by the first nonce, which is then refused.
+      if (reason === undefined) nonces.begin().catch(() => undefined);
+      options.onChange?.(reason);
+    },
+  });
+  const nonces = new ServerNonceStore(connection);
   const limits = new ServerRateLimiter(connection);
   return {
     otps: new ServerOtpStore(connection),
     sessions: new ServerSessionStore(connection),
+    nonces,
     prices: new ServerPriceCache(connection),
     limits,
     get failures() {

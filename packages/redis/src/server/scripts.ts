@@ -49,6 +49,39 @@ if redis.call('GET', KEYS[1]) ~= ARGV[2] then redis.call('SET', KEYS[1], ARGV[1]
   transformReply: () => undefined,
 });
 
+/** How long a store that began empty says so: longer than any nonce is kept. */
+const BEGAN_MS = 120_000;
+// A store without the mark has lost what it knew, and began just now.
+const markBeginning = `
+if redis.call('SET', KEYS[1], '', 'NX') then redis.call('SET', KEYS[2], ARGV[1], 'PX', '${BEGAN_MS}') end`;
+
+/** Notes when the store began to keep nonces, unless it has before. */
+const beginNonces = defineScript({
+  NUMBER_OF_KEYS: 2,
+  SCRIPT: markBeginning,
+  parseCommand(parser: CommandParser) {
+    parser.pushKey('nonces-kept');
+    parser.pushKey('nonces-began');
+    parser.push(String(Date.now()));
+  },
+  transformReply: () => undefined,
+});
+
+/** Uses a nonce up; see `NonceStore.use`. */
+const useNonce = defineScript({
+  NUMBER_OF_KEYS: 3,
+  SCRIPT: `${markBeginning}
+if tonumber(ARGV[2]) < tonumber(redis.call('GET', KEYS[2]) or '0') then return 'unknown' end
+return redis.call('SET', KEYS[3], '', 'NX', 'PX', ARGV[3]) and 'first' or 'used'`,
+  parseCommand(parser: CommandParser, key: string, madeAt: number, keepMs: number) {
+    parser.pushKey('nonces-kept');
+    parser.pushKey('nonces-began');
+    parser.pushKey(key);
+    parser.push(String(Date.now()), String(madeAt), String(keepMs));
+  },
+  transformReply: (outcome: 'first' | 'used' | 'unknown') => outcome,
+});
+
 /** Writes a price unless the kept one is as new. */
 const putPrice = defineScript({
   NUMBER_OF_KEYS: 1,
@@ -85,4 +118,4 @@ return {count, redis.call('PTTL', KEYS[1])}`,
   transformReply: ([count, leftMs]: [number, number]) => ({ count, leftMs }),
 });
 
-export const scripts = { consumeOtp, putUnless, putPrice, takePoints };
+export const scripts = { consumeOtp, putUnless, beginNonces, useNonce, putPrice, takePoints };

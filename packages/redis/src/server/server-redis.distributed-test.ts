@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { longMs, newName } from '../contract/helpers.ts';
 import { redisContract } from '../contract.ts';
-import type { Redis } from '../port.ts';
+import { CacheUnavailableError, type Redis } from '../port.ts';
 import { createServerRedis } from './create-server-redis.ts';
 
 const url = process.env.REDIS_URL;
@@ -53,6 +54,16 @@ describe('two clients of one Redis server', () => {
     assert.equal((await client(0).limits.consume(limit, 'key')).remaining, 0);
   });
 
+  it('use a nonce once, however many try it at once', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const nonce = newName();
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => client(index).nonces.use('key', nonce, Date.now(), 60_000)),
+      );
+      assert.equal(results.filter(Boolean).length, 1);
+    }
+  });
+
   it('see an end at once', async () => {
     const user = { userId: newName(), email: 'ada@example.com', createdAt: 0 };
     const session = { sessionId: newName(), user, generation: 0, idleExpiresAt: 0, absoluteExpiresAt: 0 };
@@ -63,8 +74,25 @@ describe('two clients of one Redis server', () => {
   });
 });
 
+describe('a Redis server that lost what it knew', () => {
+  it('refuses nonces of the time before', async () => {
+    const keyPrefix = `${randomUUID()}:`;
+    const redis = createServerRedis({ url, keyPrefix });
+    const plain = await createClient({ url }).connect();
+    const before = Date.now();
+    assert.equal(await redis.nonces.use('key', 'nonce', before, 60_000), true);
+    await plain.del((await plain.keys(`${keyPrefix}*`)) as [string, ...string[]]);
+    await setTimeout(5);
+    await assert.rejects(redis.nonces.use('key', 'nonce', before, 60_000), CacheUnavailableError);
+    await assert.rejects(redis.nonces.use('key', 'nonce', before, 60_000), CacheUnavailableError);
+    await setTimeout(5);
+    assert.equal(await redis.nonces.use('key', 'another', Date.now(), 60_000), true);
+    await Promise.all([redis.close(), plain.close()]);
+  });
+});
+
 describe('what is written to a Redis server', () => {
-  it('has the prefix, and a time to live, prices apart', async () => {
+  it('has the prefix, and a time to live, prices and one mark apart', async () => {
     const keyPrefix = `${randomUUID()}:`;
     const redis = createServerRedis({ url, keyPrefix, clientName: 'name-in-the-list' });
     const limit = { name: 'signin-address', points: 1, durationMs: longMs };
@@ -75,6 +103,7 @@ describe('what is written to a Redis server', () => {
     await redis.otps.consume('signup', 'ada@example.com', 'wrong', tries);
     await redis.sessions.putActive(session, longMs);
     await redis.sessions.end('user', 'two', longMs);
+    await redis.nonces.use('key', 'nonce', Date.now(), 60_000);
     await redis.limits.consume(limit, '192.0.2.1');
     await redis.limits.reset(limit, '192.0.2.1');
     await redis.limits.consume(limit, 'given back', -1);
@@ -98,6 +127,9 @@ describe('what is written to a Redis server', () => {
       [
         'limit:signin-address:192.0.2.1',
         'limit:signin-address:given back',
+        'nonce:key:nonce',
+        'nonces-began',
+        'nonces-kept',
         'otp-tries:signup:ada@example.com',
         'otp:signup:ada@example.com',
         'price:SOL_USDC',
@@ -107,7 +139,7 @@ describe('what is written to a Redis server', () => {
     );
     for (const key of keys) {
       const ttl = await plain.pTTL(key);
-      assert.ok(key.includes(':price:') ? ttl === -1 : ttl > 0 && ttl <= longMs, `${key}: ${ttl}`);
+      assert.ok(/:price:|:nonces-kept$/.test(key) ? ttl === -1 : ttl > 0 && ttl <= longMs, `${key}: ${ttl}`);
     }
     const list = await plain.clientList();
     assert.ok(list.some(({ name }) => name === 'name-in-the-list'));

@@ -175,6 +175,7 @@ function followOpenAccount(audit: Audit, command: Extract<Command, { type: 'open
     orders: [],
   };
   books.accounts.set(accountId, account);
+  if (command.deposit !== undefined) followMoney(audit, { ...command, type: 'deposit', amount: command.deposit });
 }
 
 function followListing({ books, cursor }: Audit, terms: AuditedMarket['terms']): void {

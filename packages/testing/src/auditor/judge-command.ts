@@ -43,6 +43,9 @@ function codeOf(books: Books, command: Judged): Verdict['code'] | undefined {
       return undefined;
     case 'open-account':
       if (command.accountId === '') return 'invalid-command';
+      if (command.deposit !== undefined && !(Number.isSafeInteger(command.deposit) && command.deposit > 0)) {
+        return 'invalid-command';
+      }
       if (books.accounts.has(command.accountId)) return 'duplicate-account';
       return books.profiles.has(command.profile) ? undefined : 'unknown-profile';
     case 'list-instrument':

@@ -31,6 +31,7 @@ export function makeMistake(scene: Scene, lastOrder: PlaceOrder | undefined): Co
         { type: 'open-account', at, accountId, mode: 'hedging', profile: 'esma' },
         { type: 'open-account', at, accountId: 'a-new-one', mode: 'hedging', profile: 'nobody’s' },
         { type: 'open-account', at, accountId: '', mode: 'netting', profile: 'esma' },
+        { type: 'open-account', at, accountId: 'a-new-one', mode: 'netting', profile: 'esma', deposit: micros(0) },
       ]);
     case 'money':
       return random.pick<Command>([

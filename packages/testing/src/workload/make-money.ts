@@ -1,4 +1,4 @@
-import { type Command, equity, micros } from '@repo/trading-core';
+import { type Command, equity, type Micros, micros } from '@repo/trading-core';
 import type { Scene } from './scene.ts';
 
 const DOLLAR = 1_000_000;
@@ -25,9 +25,12 @@ export function makeMoney(scene: Scene): Command | undefined {
 }
 
 /** From some 30 to 30,000 dollars, and some micros. */
-export function makeFirstDeposit({ random, at }: Scene, accountId: string): Command {
-  const amount = micros(Math.round(10 ** (random.fraction() * 3 + 1.5) * DOLLAR) + random.between(0, 999_999));
-  return { type: 'deposit', at, accountId, amount };
+export function firstDeposit({ random }: Scene): Micros {
+  return micros(Math.round(10 ** (random.fraction() * 3 + 1.5) * DOLLAR) + random.between(0, 999_999));
+}
+
+export function makeFirstDeposit(scene: Scene, accountId: string): Command {
+  return { type: 'deposit', at: scene.at, accountId, amount: firstDeposit(scene) };
 }
 
 /** What brings the account to one of its margin levels to the micro, or a micro away from it. */

@@ -1,4 +1,5 @@
 import { type AccountMode, type Command, micros, type TradingState } from '@repo/trading-core';
+import { firstDeposit } from './make-money.ts';
 import type { Scene } from './scene.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,12 +43,13 @@ function stoppedAsset({ random, shard }: Scene): string | null {
   return stopped.length === 0 ? null : random.pick(stopped).terms.asset;
 }
 
-/** An account of its own profile and mode. */
+/** An account of its own profile and mode, with money or without. */
 export function makeAccount(scene: Scene): Command {
   const { random, at } = scene;
   const mode: AccountMode = random.chance(0.35) ? 'netting' : 'hedging';
   const profile = random.pick([...scene.shard.profiles.keys()]);
-  return { type: 'open-account', at, accountId: accountIdOf(scene.accounts.length + 1), mode, profile };
+  const first = random.chance(0.5) ? {} : { deposit: firstDeposit(scene) };
+  return { type: 'open-account', at, accountId: accountIdOf(scene.accounts.length + 1), mode, profile, ...first };
 }
 
 /** In the form that the book of record keeps. */

@@ -62,7 +62,7 @@ export class Workload {
     if (!('type' in input)) quotes.set(input.asset, input);
     else if (input.type === 'open-account') {
       accounts.push(input.accountId);
-      this.#newAccount = input.accountId;
+      if (input.deposit === undefined) this.#newAccount = input.accountId;
     } else if (input.type === 'deposit') this.#newAccount = undefined;
     else if (input.type === 'place-order') this.#lastOrder = input;
     for (const event of outcome.events) open.learn(event);

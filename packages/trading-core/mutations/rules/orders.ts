@@ -129,6 +129,12 @@ export const orders: readonly Mutation[] = [
     replace: 'position === undefined',
   },
   {
+    name: 'the first deposit of an account is left out',
+    file: 'accounts/open-account.ts',
+    find: 'if (deposit !== undefined) {',
+    replace: 'if (deposit !== undefined && deposit < 0) {',
+  },
+  {
     name: 'a retry places the order again',
     file: 'orders/place-order.ts',
     find: 'earlier !== undefined && isSameOrder(earlier.terms, terms)',
@@ -142,7 +148,7 @@ export const orders: readonly Mutation[] = [
   },
   {
     name: 'a retry with another slippage bound is the same order',
-    file: 'orders/place-order.ts',
+    file: 'orders/order-terms.ts',
     find: '    a.seenPrice === b.seenPrice &&\n    a.slippageMax === b.slippageMax\n',
     replace: '    a.seenPrice === b.seenPrice\n',
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { micros } from '../numbers/units.ts';
 import { openBook, plainProfile } from '../testing/book.ts';
 
 describe('open-account', () => {
@@ -10,6 +11,34 @@ describe('open-account', () => {
     const { mode, profile, balance, usedMargin, openPositions, pendingOrders, isMarginCalled } = book.accountOf('B');
     assert.deepEqual([mode, profile.name, balance, usedMargin], ['netting', 'careful', 0, 0]);
     assert.deepEqual([openPositions, pendingOrders, isMarginCalled], [0, 0, false]);
+  });
+
+  it('opens an account with its first deposit: both, or neither', () => {
+    const book = openBook();
+    const open = (accountId: string, deposit: number) =>
+      book.do({
+        type: 'open-account',
+        at: book.at,
+        accountId,
+        mode: 'hedging',
+        profile: 'plain',
+        deposit: micros(deposit),
+      });
+    open('B', 10_000_000_001);
+    assert.deepEqual(
+      book.events.slice(-2).map(({ type, sequence }) => [type, sequence]),
+      [
+        ['account-opened', book.shard.sequence - 1],
+        ['deposited', book.shard.sequence],
+      ],
+    );
+    assert.equal(book.accountOf('B').balance, 10_000_000_001);
+    for (const deposit of [0, -1, 0.5, Number.NaN, 2 ** 53]) {
+      const { sequence } = book.shard;
+      assert.deepEqual(open('C', deposit), ['refused invalid-command'], String(deposit));
+      assert.equal(book.shard.accounts.has('C'), false);
+      assert.equal(book.shard.sequence, sequence);
+    }
   });
 
   it('gives each fill of a hedging account its own position', () => {

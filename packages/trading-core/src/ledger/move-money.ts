@@ -59,11 +59,12 @@ export function adjustBalance(decision: Decision, command: AdjustBalance): Refus
   return undefined;
 }
 
-function isAmount(amount: Micros): boolean {
+/** Whether money can come in or go out by it. */
+export function isAmount(amount: Micros): boolean {
   return Number.isSafeInteger(amount) && amount > 0;
 }
 
-function refuseAmount(amount: number): Refused {
+export function refuseAmount(amount: number): Refused {
   return refuse('invalid-command', {
     reason: 'the amount is not a whole number of micros, or zero, or has no reason',
     amount,

@@ -15,7 +15,7 @@ import { checkQuantity } from './check-quantity.ts';
 import { checkSlippage, isSlippageBound } from './check-slippage.ts';
 import { isToCome } from './expire-orders.ts';
 import { fillOrder } from './fill-order.ts';
-import type { OrderTerms } from './order-terms.ts';
+import { isSameOrder, type OrderTerms, termsOf } from './order-terms.ts';
 
 /** A market order is filled at once or refused; the others are accepted and wait. */
 export function placeOrder(decision: Decision, command: PlaceOrder): Refused | Repeated | undefined {
@@ -90,25 +90,6 @@ function accept(decision: Decision, account: Account, terms: OrderTerms): number
   return orderId;
 }
 
-function termsOf(command: PlaceOrder): OrderTerms {
-  return {
-    clientOrderId: command.clientOrderId,
-    asset: command.asset,
-    side: command.side,
-    type: command.orderType,
-    quantity: command.quantity,
-    limitPrice: command.limitPrice ?? null,
-    stopPrice: command.stopPrice ?? null,
-    stopLoss: command.stopLoss ?? null,
-    takeProfit: command.takeProfit ?? null,
-    trailingDistance: command.trailingDistance ?? null,
-    timeInForce: command.timeInForce ?? (command.orderType === 'market' ? 'ioc' : 'gtc'),
-    expiresAt: command.expiresAt ?? null,
-    seenPrice: command.seenPrice ?? null,
-    slippageMax: command.slippageMax ?? null,
-  };
-}
-
 /** What is wrong with the command in itself, whatever the state. */
 function contradictionIn(terms: OrderTerms, at: number): string | undefined {
   const { type, timeInForce } = terms;
@@ -124,22 +105,4 @@ function contradictionIn(terms: OrderTerms, at: number): string | undefined {
   if (!isSlippageBound(terms)) return 'seenPrice and slippageMax go together, as whole ticks';
   if (type !== 'market' && terms.seenPrice !== null) return 'seenPrice and slippageMax are for market orders';
   return undefined;
-}
-
-function isSameOrder(a: OrderTerms, b: OrderTerms): boolean {
-  return (
-    a.asset === b.asset &&
-    a.side === b.side &&
-    a.type === b.type &&
-    a.quantity === b.quantity &&
-    a.limitPrice === b.limitPrice &&
-    a.stopPrice === b.stopPrice &&
-    a.stopLoss === b.stopLoss &&
-    a.takeProfit === b.takeProfit &&
-    a.trailingDistance === b.trailingDistance &&
-    a.timeInForce === b.timeInForce &&
-    a.expiresAt === b.expiresAt &&
-    a.seenPrice === b.seenPrice &&
-    a.slippageMax === b.slippageMax
-  );
 }

@@ -2,6 +2,7 @@ import { CandlesQuerySchema, CandlesSchema, InstrumentsSchema, PricesSchema } fr
 import { defaultInstruments } from '@repo/trading-core';
 import type { CandleBoard } from '../../prices/candle-board.ts';
 import type { PriceBoard } from '../../prices/price-board.ts';
+import { presentedInstruments } from '../../trading/present/present-instrument.ts';
 import type { Api } from '../api.ts';
 import { ProblemError } from '../problem-error.ts';
 import { problemResponses } from '../problem-responses.ts';
@@ -33,11 +34,11 @@ export function addMarketRoutes(
     {
       schema: {
         tags: ['market'],
-        summary: 'What can be traded',
+        summary: 'What can be traded, and on which terms',
         response: { 200: InstrumentsSchema, ...problemResponses() },
       },
     },
-    async () => ({ items: [...defaultInstruments] }),
+    async () => ({ items: [...presentedInstruments] }),
   );
 
   api.get(

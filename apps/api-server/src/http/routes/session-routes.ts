@@ -7,6 +7,7 @@ import type { Sessions } from '../../sessions/sessions.ts';
 import type { AddressLimit } from '../address-limit.ts';
 import type { Api } from '../api.ts';
 import { addressBlock, type ClientAddress } from '../client-address.ts';
+import type { Principals } from '../principal.ts';
 import { ProblemError } from '../problem-error.ts';
 import { problemResponses, problemResponsesWithBody } from '../problem-responses.ts';
 import { type SessionReplies, userOf } from '../session-replies.ts';
@@ -14,6 +15,7 @@ import { type SessionReplies, userOf } from '../session-replies.ts';
 export interface SessionRoutesOptions {
   readonly sessions: Sessions;
   readonly cookies: SessionCookies;
+  readonly principals: Principals;
   readonly replies: SessionReplies;
   readonly clientAddress: ClientAddress;
   readonly addressLimit: AddressLimit;
@@ -21,7 +23,7 @@ export interface SessionRoutesOptions {
 }
 
 export function addSessionRoutes(api: Api, options: SessionRoutesOptions): void {
-  const { sessions, cookies, replies, clientAddress, addressLimit, limits } = options;
+  const { sessions, cookies, principals, replies, clientAddress, addressLimit, limits } = options;
 
   api.post(
     '/signin',
@@ -98,15 +100,11 @@ export function addSessionRoutes(api: Api, options: SessionRoutesOptions): void 
     {
       schema: {
         tags: ['session'],
-        summary: 'Who is signed in',
-        security: [{ session: [] }],
+        summary: 'Who is signed in, or whose key this is',
         response: { 200: MeSchema, ...problemResponses('session-required', 'service-unavailable') },
       },
+      preValidation: principals.require('read'),
     },
-    async (request) => {
-      const session = await sessions.find(cookies.read(request.headers.cookie).access);
-      if (session === undefined) throw new ProblemError('session-required');
-      return { user: userOf(session) };
-    },
+    async (request) => ({ user: userOf(principals.of(request)) }),
   );
 }

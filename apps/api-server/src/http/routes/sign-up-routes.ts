@@ -19,6 +19,8 @@ export interface SignUpRoutesOptions {
   readonly limits: Limits;
   readonly codeSeconds: number;
   readonly resendAfterSeconds: number;
+  /** Told of each new user. */
+  readonly onSignedUp: (userId: string) => void;
 }
 
 export function addSignUpRoutes(api: Api, options: SignUpRoutesOptions): void {
@@ -113,6 +115,7 @@ export function addSignUpRoutes(api: Api, options: SignUpRoutesOptions): void {
       const result = await signUp.verify(request.body.email, request.body.otp, seed, caller);
       switch (result.outcome) {
         case 'signed-up':
+          options.onSignedUp(result.session.user.userId);
           return reply.code(201).send(await replies.start(request, reply, result.session));
         case 'code-incorrect':
           throw new ProblemError('code-incorrect', { attemptsLeft: result.attemptsLeft });

@@ -19,7 +19,7 @@ export interface AssetUnits {
   readonly price: (count: Ticks) => string;
   readonly quantity: (count: Steps) => string;
   /** cost / quantity, rounded half-even to four digits more than the tick size has; "0" of nothing. */
-  readonly averagePrice: (cost: TickSteps, quantity: Steps) => string;
+  readonly averagePrice: (cost: TickSteps | bigint, quantity: Steps | bigint) => string;
 }
 
 const known: ReadonlyMap<string, AssetUnits> = new Map(
@@ -51,7 +51,7 @@ function createUnits(tickSize: string, quantityStep: string): AssetUnits {
     price: multiplesOf(tickSize),
     quantity: multiplesOf(quantityStep),
     averagePrice: (cost, quantity) => {
-      if (quantity === 0) return '0';
+      if (BigInt(quantity) === 0n) return '0';
       const average = divideHalfEven(BigInt(cost) * tick * scale, BigInt(quantity));
       return trimmed(formatDecimal(Number(average), decimals + AVERAGE_DIGITS), decimals);
     },

@@ -1,11 +1,14 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { createEmbeddedKafka, ensureTopics, publish } from '@repo/kafka';
+import type { AccountRecord } from '@repo/db';
+import { EmbeddedBroker, ensureTopics, type Kafka, partitionOfKey, publish } from '@repo/kafka';
 import { createEmbeddedRedis } from '@repo/redis';
-import type { PriceUpdate } from '@repo/schemas';
+import { type PriceUpdate, tradeShards } from '@repo/schemas';
 import { createLogger, createMetrics, type Registry } from '@repo/service';
 import { createCandleBoard } from '../../prices/candle-board.ts';
 import { createPriceBoard, type PriceBoard } from '../../prices/price-board.ts';
+import { AccountBoard, type AccountBoardOptions } from '../../trading/account-board.ts';
 import { startWebSocketServer, type WebSocketServerOptions } from '../start-websocket-server.ts';
 
 export const testOrigin = 'https://trade.example.com';
@@ -15,6 +18,13 @@ export interface TestHub {
   readonly url: string;
   readonly board: PriceBoard;
   readonly metrics: Registry;
+  readonly broker: EmbeddedBroker;
+  /** The log, to tell events of trading on. */
+  readonly kafka: Kafka;
+  /** The accounts of each user, oldest first. */
+  readonly accounts: Map<string, string[]>;
+  /** Reads an account from the books; there are none unless told. */
+  loadAccount: AccountBoardOptions['loadAccount'];
   /** Sessions that are over, by id. */
   readonly endedSessions: Set<string>;
   /** How often somebody asked whether a session is active. */
@@ -31,15 +41,31 @@ export interface TestHub {
 
 /** The hub on real boards and the embedded log. A session cookie is `session=USER/SESSION`. */
 export async function startTestHub(
-  options: Partial<Pick<WebSocketServerOptions, 'port' | 'settings' | 'onRefused'>> = {},
+  options: Partial<Pick<WebSocketServerOptions, 'port' | 'settings' | 'onRefused'>> &
+    Partial<Pick<AccountBoardOptions, 'figuresMs' | 'reloadMs'>> & {
+      /** What the hub reads the log through, if not the broker itself. */
+      readonly kafka?: Kafka;
+    } = {},
 ): Promise<TestHub> {
   const logger = createLogger({ level: 'silent' });
   const metrics = createMetrics();
-  const kafka = createEmbeddedKafka();
+  const broker = new EmbeddedBroker();
+  const kafka = options.kafka ?? broker.connect();
   await ensureTopics(kafka);
   const redis = createEmbeddedRedis();
   const board = await createPriceBoard({ kafka, prices: redis.prices, logger, metrics });
   const candles = createCandleBoard({ board, candles: { findCandles: async () => [] }, logger });
+  const { figuresMs, reloadMs, port, settings, onRefused } = options;
+  const accountBoard = new AccountBoard({
+    kafka,
+    board,
+    loadAccount: (accountId) => hub.loadAccount(accountId),
+    logger,
+    metrics,
+    ...(figuresMs !== undefined && { figuresMs }),
+    ...(reloadMs !== undefined && { reloadMs }),
+  });
+  await accountBoard.ready;
   let sequence = 0;
 
   const hub: TestHub = {
@@ -51,6 +77,10 @@ export async function startTestHub(
     },
     board,
     metrics,
+    broker,
+    kafka,
+    accounts: new Map(),
+    loadAccount: async () => undefined,
     endedSessions: new Set(),
     sessionChecks: 0,
     storeAway: false,
@@ -70,12 +100,15 @@ export async function startTestHub(
     },
     endSession: (sessionId) => server.endSession(sessionId),
     metric: async (name) => {
-      const metric = await metrics.getSingleMetric(`cfd_api_server_websocket_${name}`)?.get();
+      const metric = await (
+        metrics.getSingleMetric(`cfd_api_server_websocket_${name}`) ?? metrics.getSingleMetric(name)
+      )?.get();
       return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
     },
     close: async () => {
       await server.close();
       await candles.close();
+      await accountBoard.close();
       await board.close();
       await kafka.close();
       await redis.close();
@@ -88,13 +121,28 @@ export async function startTestHub(
     return Promise.resolve(userId === undefined || sessionId === undefined ? undefined : { userId, sessionId });
   }
 
+  const accountsOf = (userId: string): AccountRecord[] =>
+    (hub.accounts.get(userId) ?? []).map((id) => ({
+      id,
+      userId,
+      shard: partitionOfKey(id, tradeShards),
+      mode: 'hedging',
+      profile: 'professional',
+      openedAt: 0,
+    }));
+
   const server = await startWebSocketServer({
     host: '127.0.0.1',
-    port: 0,
-    ...options,
+    port: port ?? 0,
+    ...(onRefused !== undefined && { onRefused }),
     allowedOrigins: [testOrigin],
     board,
     candles,
+    accountBoard,
+    accounts: {
+      owned: async (userId, id) => accountsOf(userId).find((account) => account.id === id),
+      defaultOf: async (userId) => accountsOf(userId)[0] ?? assert.fail('the user has no account'),
+    },
     authenticate,
     isSessionActive: async (_, sessionId) => {
       hub.sessionChecks += 1;
@@ -103,7 +151,7 @@ export async function startTestHub(
     },
     clientAddress: (request) => request.socket.remoteAddress ?? '',
     // Without an interval every quote is a frame, and out before the next one comes.
-    settings: { flushIntervalMs: 0, ...options.settings },
+    settings: { flushIntervalMs: 0, ...settings },
     logger,
     metrics,
   });

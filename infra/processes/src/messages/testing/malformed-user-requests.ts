@@ -10,6 +10,14 @@ export async function malformedUserRequests(stack: MessageStack): Promise<readon
   const sealed = await stack.seal(SECRET);
   const auth = stack.request('auth', { email, password: sealed, session });
   const rotation = stack.request('rotate-session', { sessionId: randomUUID(), generation: 0 });
+  const key = stack.request('create-api-key', {
+    userId: randomUUID(),
+    name: 'bot',
+    scopes: ['read'],
+    publicKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+    addressBlock: '192.0.2.1',
+  });
+  const keyData = (fields: Readonly<Record<string, unknown>>) => changed(key, { data: { ...key.data, ...fields } });
   const data = (fields: Readonly<Record<string, unknown>>) => changed(auth, { data: { ...auth.data, ...fields } });
   const sealedTo = async (password: string) => data({ password: await stack.seal(password) });
   const altered = sealed.replace(/\.([^.])(?=[^.]*\.[^.]*$)/, (_, first: string) => (first === 'A' ? '.B' : '.A'));
@@ -53,6 +61,13 @@ export async function malformedUserRequests(stack: MessageStack): Promise<readon
       data({ session: { ...session, addressBlock: '\ud83d' } }),
       /at data\.session\.addressBlock/,
     ],
+    'an API key with NUL in its name': [keyData({ name: 'b\0t' }), /at data\.name/],
+    'an API key with a scope that there is not': [keyData({ scopes: ['rule'] }), /at data\.scopes/],
+    'an API key of small order': [
+      keyData({ publicKey: Buffer.alloc(32).toString('base64url') }),
+      /must be an Ed25519 public key/,
+    ],
+    'an API key of nobody': [keyData({ userId: SECRET }), /at data\.userId/],
     'no one to answer': [changed(check, { replyTo: '' }), /at replyTo/],
     'a request id that is none': [changed(check, { requestId: SECRET }), /at requestId/],
     'no end': [changed(check, { expiresAt: undefined }), /at expiresAt/],

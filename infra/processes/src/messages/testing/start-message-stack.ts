@@ -180,7 +180,8 @@ export async function startMessageStack(settings: Readonly<Record<string, string
   };
 }
 
-/** What keeps requests in their order: an address, or a session. */
+/** What keeps requests in their order: an address, a session, or a user. */
 export function keyOf({ data }: UserRequest): string {
-  return 'email' in data ? data.email : data.sessionId;
+  if ('email' in data) return data.email;
+  return 'userId' in data ? data.userId : data.sessionId;
 }

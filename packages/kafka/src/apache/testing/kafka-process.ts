@@ -19,7 +19,7 @@ export interface KafkaProcess {
 
 export interface KafkaProcessOptions {
   /** Of the listener `CLIENT`. */
-  readonly protocol: 'SASL_PLAINTEXT' | 'SSL' | 'SASL_SSL';
+  readonly protocol: 'PLAINTEXT' | 'SASL_PLAINTEXT' | 'SSL' | 'SASL_SSL';
   /** More lines of server.properties; those of the listener begin with `listener.name.client.`. */
   readonly properties: Readonly<Record<string, string>>;
   /** SCRAM users that exist from the beginning, as `StorageTool --add-scram` takes them. */

@@ -1,4 +1,3 @@
-import type { TradeCommand } from '@repo/schemas';
 import {
   type Command,
   countDecimals,
@@ -12,6 +11,7 @@ import {
   type Ticks,
   ticks,
 } from '@repo/trading-core';
+import type { TradeCommand } from './trade-topics.ts';
 
 const instruments: ReadonlyMap<string, Instrument> = new Map(defaultInstruments.map((one) => [one.asset, one]));
 
@@ -30,8 +30,9 @@ export function readCommand(
 ): Command {
   switch (message.type) {
     case 'open-account': {
-      const { mode, profile } = message.data;
-      return { type: message.type, at, accountId, mode, profile };
+      const { mode, profile, deposit } = message.data;
+      const first = deposit === undefined ? {} : { deposit: money(deposit) };
+      return { type: message.type, at, accountId, mode, profile, ...first };
     }
     case 'place-order': {
       const { data } = message;

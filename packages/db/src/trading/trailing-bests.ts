@@ -1,5 +1,6 @@
 import type { PositionSide } from '@repo/trading-core';
-import type { PoolClient } from 'pg';
+import { type BookPart, partCondition } from './book-part.ts';
+import type { RowSource } from './read-snapshot.ts';
 
 interface Reached {
   readonly sequence: number;
@@ -15,17 +16,19 @@ export class TrailingBests {
   /** By asset and side, oldest first. */
   readonly #reached = new Map<string, Reached[]>();
 
-  /** Those that an open trailing stop of the shard may have seen. */
-  static async read(client: PoolClient, shard: number): Promise<TrailingBests> {
-    const { rows } = await client.query<{ sequence: string; asset: string; side: PositionSide; price: string }>(
-      `select sequence, data ->> 'asset' as asset, data ->> 'side' as side, data ->> 'price' as price
-       from trade_events
-       where shard = $1 and type = 'trailing-best-reached' and sequence > (
-         select min(trailing_sequence) from positions
-         where shard = $1 and closed_at is null and trailing_distance is not null
+  /** Those that an open trailing stop of the part may have seen. */
+  static async read(source: RowSource, part: BookPart): Promise<TrailingBests> {
+    const { where, values } = partCondition(part);
+    const { rows } = await source.query<{ sequence: string; asset: string; side: PositionSide; price: string }>(
+      `with stops as materialized (
+         select asset, side, min(trailing_sequence) as since from positions
+         where ${where} and closed_at is null and trailing_distance is not null group by asset, side
        )
+       select sequence, stops.asset, stops.side, data ->> 'price' as price from trade_events
+       join stops on stops.asset = data ->> 'asset' and stops.side = data ->> 'side' and sequence > since
+       where shard = $1 and type = 'trailing-best-reached' and sequence > (select min(since) from stops)
        order by sequence`,
-      [shard],
+      [...values],
     );
     const bests = new TrailingBests();
     for (const { sequence, asset, side, price } of rows.reverse()) {

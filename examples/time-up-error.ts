@@ -1,0 +1,4 @@
+/** What was waited for did not happen. */
+export class TimeUpError extends Error {
+  override readonly name = 'TimeUpError';
+}

@@ -24,9 +24,9 @@ Start the broker on the recording that has the gap, in one terminal:
 
   PRICE_SOURCE=replay REPLAY_FILE=examples/gap.ndjson REPLAY_LOOP=true npm start
 
-(or the same with npm run infra:up and npm run start:distributed), and this in another, with what is to be other than it is after two dashes (-- --asset SOL_USDC):
+(or the same with npm run infra:up and npm run start:distributed), and this in another, options after two dashes:
 
-  npm run stopped-out -w examples
+  npm run stopped-out -w examples -- --wait 60
 
   --api URL        the HTTP API                        http://localhost:3001
   --ws URL         the WebSocket                       ws://localhost:8080/

@@ -53,7 +53,8 @@ export async function loadRecording(path: string, secondsMax: number): Promise<R
 function publishedPrices(asset: string, bid: string, ask: string): { readonly bid: string; readonly ask: string } {
   const instrument = defaultInstruments.find((one) => one.asset === asset);
   const terms = defaultTerms.find((one) => one.asset === asset);
-  const marked = instrument && terms && markUpQuote(instrument.tickSize, terms, { bid, ask });
+  if (instrument === undefined || terms === undefined) throw new Error(`no instrument ${asset}`);
+  const marked = markUpQuote(instrument.tickSize, terms, { bid, ask });
   // A crossed quote is never published, so it matches nothing.
   if (marked === undefined) return { bid, ask };
   // The ticks of both instruments are powers of ten.

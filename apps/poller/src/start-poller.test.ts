@@ -166,7 +166,7 @@ test('while the log is away the newest price of each asset waits, and comes when
   assert.equal((await poller.health.readiness()).ready, false);
   world.broker.restore();
   await until(() => world.updates.length === 2, 'the newest came');
-  assert.deepEqual(world.updates.map((update) => update.price).toSorted(), [200.75, 60_550]);
+  assert.deepEqual(new Set(world.updates.map((update) => update.price)), new Set([200.75, 60_550]));
   assert.ok((await poller.metric('cfd_poller_publish_failures_total')) > 0);
   assert.equal(await poller.metric('cfd_poller_updates_conflated_total'), 998);
   assert.equal(world.messages.filter((message) => message.includes('price-updates topic cannot be written')).length, 1);

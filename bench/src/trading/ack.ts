@@ -28,7 +28,8 @@ const P99_GOAL_MS: Readonly<Record<Profile, number>> = { standalone: 10, distrib
 const SUSTAINED_SHARE = 0.98;
 
 const figures: Figure[] = [];
-const { stack, stop } = await startProfile(profile);
+const started = await startProfile(profile);
+const { stack } = started;
 const load = startOrderLoad();
 try {
   const traders = await signUpTraders(stack, Number(values.traders));
@@ -44,7 +45,7 @@ try {
   addOthers('flat out, 64 at once', flatOut);
 } finally {
   load.stop();
-  await stop();
+  await started.stop();
 }
 report(`Order acknowledged, ${profile}: ${seconds} s at each rate, ${values.traders} accounts`, figures);
 

@@ -47,7 +47,7 @@ try {
   await stack.close();
 }
 
-async function measureEngine({ carryOut }: EngineStack, accountIds: readonly string[], round: number): Promise<number> {
+async function measureEngine(engines: EngineStack, accountIds: readonly string[], round: number): Promise<number> {
   const commands = Array.from({ length: orders }, (_, index) =>
     command(accountIds[index % accountIds.length] as string, 'place-order', {
       clientOrderId: `${round}-${index}`,
@@ -58,7 +58,7 @@ async function measureEngine({ carryOut }: EngineStack, accountIds: readonly str
     }),
   );
   const begun = performance.now();
-  await carryOut(commands);
+  await engines.carryOut(commands);
   return (orders * 1_000) / (performance.now() - begun);
 }
 

@@ -5,4 +5,5 @@ export { type EnsureLibrariesOptions, ensureLibraries } from './java/ensure-libr
 export { findJava } from './java/find-java.ts';
 export type { KafkaHandle, PostgresHandle, ServerHandle, SmtpHandle } from './server-handle.ts';
 export { type RunningServers, type StartServersOptions, startServers } from './start-servers.ts';
+export { ensurePackage } from './system-package.ts';
 export { createTestRoot, type TestRoot } from './test-root.ts';

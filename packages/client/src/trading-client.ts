@@ -41,7 +41,7 @@ export interface CallOptions {
 
 /**
  * Accounts, orders, positions and the ledger. Prices, quantities and money are decimal strings. Where an `accountId` may
- * be left out it is the user's oldest account.
+ * be left out it is the user's oldest account. Lists can be handed to `everyItem` as they are.
  */
 export interface TradingClient {
   profiles(call?: CallOptions): Promise<z.infer<typeof ProfilesSchema>>;
@@ -66,7 +66,10 @@ export interface TradingClient {
   ): Promise<z.infer<typeof OrderPlacedSchema>>;
   order(orderId: string, call?: CallOptions): Promise<z.infer<typeof OrderSchema>>;
   /** Newest first. */
-  orders(query?: z.infer<typeof OrdersQuerySchema>, call?: CallOptions): Promise<z.infer<typeof OrdersSchema>>;
+  readonly orders: (
+    query?: z.infer<typeof OrdersQuerySchema>,
+    call?: CallOptions,
+  ) => Promise<z.infer<typeof OrdersSchema>>;
   modifyOrder(
     orderId: string,
     body: z.infer<typeof ModifyOrderSchema>,
@@ -81,10 +84,10 @@ export interface TradingClient {
   /** Those that are open. */
   positions(query?: z.infer<typeof AccountQuerySchema>, call?: CallOptions): Promise<z.infer<typeof PositionsSchema>>;
   /** Last closed first. */
-  closedPositions(
+  readonly closedPositions: (
     query?: z.infer<typeof ClosedPositionsQuerySchema>,
     call?: CallOptions,
-  ): Promise<z.infer<typeof ClosedPositionsSchema>>;
+  ) => Promise<z.infer<typeof ClosedPositionsSchema>>;
   modifyPosition(
     positionId: string,
     body: z.infer<typeof ModifyPositionSchema>,
@@ -102,11 +105,17 @@ export interface TradingClient {
   ): Promise<z.infer<typeof AllPositionsClosedSchema>>;
 
   /** Newest first. */
-  fills(query?: z.infer<typeof FillsQuerySchema>, call?: CallOptions): Promise<z.infer<typeof FillsSchema>>;
+  readonly fills: (
+    query?: z.infer<typeof FillsQuerySchema>,
+    call?: CallOptions,
+  ) => Promise<z.infer<typeof FillsSchema>>;
   /** Why a fill happened, in figures and in sentences. */
   explainFill(fillId: string, call?: CallOptions): Promise<z.infer<typeof FillExplanationSchema>>;
   /** Newest first. */
-  ledger(query?: z.infer<typeof LedgerQuerySchema>, call?: CallOptions): Promise<z.infer<typeof LedgerSchema>>;
+  readonly ledger: (
+    query?: z.infer<typeof LedgerQuerySchema>,
+    call?: CallOptions,
+  ) => Promise<z.infer<typeof LedgerSchema>>;
   statement(query?: z.infer<typeof StatementQuerySchema>, call?: CallOptions): Promise<z.infer<typeof StatementSchema>>;
   /** The same as a file for a spreadsheet. */
   statementCsv(query?: z.infer<typeof StatementQuerySchema>, call?: CallOptions): Promise<string>;

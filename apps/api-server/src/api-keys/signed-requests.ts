@@ -74,7 +74,7 @@ export class SignedRequests {
     const { keyId, timestamp, nonce, signature } = headers;
     // Two who speak at once: a page that has cookies needs no key, and who has a key no cookies.
     const session = cookies.read(request.headers.cookie);
-    if (session.access === "never") return this.#refuse(request, 'cookies');
+    if (session.access !== undefined || session.refresh !== undefined) return this.#refuse(request, 'cookies');
     const signedAt = Number(timestamp);
     if (Math.abs(Date.now() - signedAt) > windowMs) return this.#refuse(request, 'time');
 

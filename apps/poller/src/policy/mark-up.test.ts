@@ -42,10 +42,8 @@ describe('markUp', () => {
       const marked = markUp(...instrumentOf(asset), { bid: '101.23456', ask: '101.23457' });
       assert.ok(typeof marked === 'object');
       const { bid, ask } = marked;
-      const read = quoteOfPrice({
-        ...{ asset, bid, ask, price: marked.mid },
-        ...{ sequence: 1, timestamp: 1, status: 'live', source: 'replay' },
-      });
+      const quote = { asset, bid, ask, price: marked.mid, sequence: 1, timestamp: 1 } as const;
+      const read = quoteOfPrice({ ...quote, status: 'live', source: 'replay' });
       assert.ok(read !== undefined, asset);
       const [instrument] = instrumentOf(asset);
       assert.equal((read.bid * Number(instrument.tickSize)).toFixed(instrument.priceDecimals), bid);

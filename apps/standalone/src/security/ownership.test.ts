@@ -125,7 +125,9 @@ async function livePrice(browser: Browser): Promise<void> {
 }
 
 async function newKey(): Promise<string> {
-  const { publicKey: key } = (await crypto.subtle.generateKey('Ed25519', true, ['sign'])) as CryptoKeyPair;
+  const { publicKey: key } = (await crypto.subtle.generateKey('Ed25519', true, ['sign'])) as {
+    publicKey: CryptoKey;
+  };
   return Buffer.from(await crypto.subtle.exportKey('raw', key)).toString('base64url');
 }
 

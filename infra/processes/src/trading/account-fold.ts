@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AccountState, AccountUpdate } from '@repo/schemas';
 import { type Channel, ServerFrameSchema } from '@repo/schemas';
-import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from './finding.ts';
 
 /** A subscriber's picture of an account: a snapshot and what came after it, each frame looked at as it comes. */
@@ -86,7 +86,7 @@ function pictureOf(
   orders: Iterable<AccountState['orders'][number]>,
   positions: Iterable<AccountState['positions'][number]>,
 ) {
-  const held = Array.from(positions, ({ unrealizedPnl: _, ...position }) => position);
+  const held = Array.from(positions, (position) => ({ ...position, unrealizedPnl: '' }));
   return { account, orders: sorted(orders), positions: sorted(held) };
 }
 

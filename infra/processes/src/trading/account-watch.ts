@@ -1,5 +1,5 @@
-import type { CookieJar } from '@repo/client';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CookieJar } from '@repo/client';
 import { type ApiDoor, ORIGIN } from '../faults/api-door.ts';
 import { AccountFold } from './account-fold.ts';
 

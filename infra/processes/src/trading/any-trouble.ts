@@ -26,6 +26,10 @@ export function anyTrouble(random: Prng, venue: ClusterVenue): Trouble {
     case 'feed':
       return random.pick([...feedTroubles(venue.market), silentFeed(venue.market, SILENT_MS)]);
     case 'clock':
-      return cluster.clockWrong(venue.cluster, random.pick(['trading-engine-1', 'api-server-2']), random.pick(['+1h', '-1h']));
+      return cluster.clockWrong(
+        venue.cluster,
+        random.pick(['trading-engine-1', 'api-server-2']),
+        random.pick(['+1h', '-1h']),
+      );
   }
 }

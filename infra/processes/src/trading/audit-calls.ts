@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Books } from './books.ts';
 import type { Finding } from './finding.ts';
-import { stepsOf, ticksOf } from './units.ts';
 import type { TradeCall, TradeFault } from './trade-journal.ts';
+import { stepsOf, ticksOf } from './units.ts';
 
 /** Answers that leave open what became of a request: the client asks again. */
 const undecided = new Set(['service-unavailable', 'too-busy', 'too-many-requests']);
@@ -47,7 +47,8 @@ function auditAcknowledged(calls: readonly TradeCall[], books: Books): Finding[]
     const missing = (what: string) => findings.push({ invariant: 3, what, rows: call });
     if (answer?.order !== undefined) {
       const row = orders.get(answer.order.id);
-      if (row === undefined || row.account !== call.account) missing(`acknowledged order ${answer.order.id} is not there`);
+      if (row === undefined || row.account !== call.account)
+        missing(`acknowledged order ${answer.order.id} is not there`);
       else if (answer.order.status !== 'accepted' && row.status !== answer.order.status) {
         missing(`order ${answer.order.id} was ${answer.order.status} and is ${row.status}`);
       }

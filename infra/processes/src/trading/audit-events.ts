@@ -1,10 +1,10 @@
+import { auditStopOut } from './audit-stop-out.ts';
 import type { Books, EventRow } from './books.ts';
 import { compareRows } from './compare-rows.ts';
-import type { Finding } from './finding.ts';
 import { FillJudge } from './fill-judge.ts';
+import type { Finding } from './finding.ts';
 import type { Published } from './published.ts';
 import { emptyShard, type ShardModel } from './shard-model.ts';
-import { auditStopOut } from './audit-stop-out.ts';
 
 /**
  * Replays every event of every shard by the rules of TRADING.md, in bigint and without the core: 3 (states move forward),
@@ -83,7 +83,10 @@ class Replay {
     }
   }
 
-  #trigger(row: EventRow, order: { terms: { side: string; stopPrice: number | null; type: string }; isTriggered: boolean }) {
+  #trigger(
+    row: EventRow,
+    order: { terms: { side: string; stopPrice: number | null; type: string }; isTriggered: boolean },
+  ) {
     const { quote } = row.data;
     const { side, stopPrice, type } = order.terms;
     const reached = side === 'buy' ? quote.ask >= Number(stopPrice) : quote.bid <= Number(stopPrice);

@@ -1,8 +1,8 @@
-import type { z } from 'zod';
 import type { AccountSchema } from '@repo/schemas';
+import type { z } from 'zod';
 import type { AccountRow, Books } from './books.ts';
-import type { Finding } from './finding.ts';
 import { type Figures, figuresOf } from './figures.ts';
+import type { Finding } from './finding.ts';
 import type { Published } from './published.ts';
 import { microsOf } from './units.ts';
 

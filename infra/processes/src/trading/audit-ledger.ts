@@ -25,7 +25,11 @@ export function auditLedger(books: Books): Finding[] {
     const entries = clients.get(id) ?? 0n;
     clients.delete(id);
     if (balance !== entries) {
-      findings.push({ invariant: 1, what: `balance of ${id} is not the sum of its entries`, rows: { balance, entries } });
+      findings.push({
+        invariant: 1,
+        what: `balance of ${id} is not the sum of its entries`,
+        rows: { balance, entries },
+      });
     }
   }
   for (const id of clients.keys()) findings.push({ invariant: 1, what: `entries of no account: ${id}` });

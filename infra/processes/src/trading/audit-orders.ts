@@ -11,7 +11,8 @@ export function auditOrders({ orders, fills }: Books): Finding[] {
   for (const order of orders) {
     if (!legal.has(order.status)) findings.push({ invariant: 3, what: 'an order in no legal state', rows: order });
     const name = `${order.account} ${order.clientOrderId}`;
-    if (names.has(name)) findings.push({ invariant: 4, what: `two orders of the name ${order.clientOrderId}`, rows: order });
+    if (names.has(name))
+      findings.push({ invariant: 4, what: `two orders of the name ${order.clientOrderId}`, rows: order });
     names.add(name);
     ids.add(`${order.shard}-${order.id}`);
   }

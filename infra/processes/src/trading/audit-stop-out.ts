@@ -1,6 +1,6 @@
 import type { EventRow } from './books.ts';
-import type { Finding } from './finding.ts';
 import { pnlOf, usedMarginOf } from './figures.ts';
+import type { Finding } from './finding.ts';
 import type { Published } from './published.ts';
 import { positionsOf, type ShardModel } from './shard-model.ts';
 import { STOP_OUT_PERCENT } from './units.ts';
@@ -19,7 +19,8 @@ export function auditStopOut(row: EventRow, model: ShardModel, published: Publis
     for (const position of positions) if (position.asset === asset) worth += pnlOf(position, prices);
   }
   const margin = usedMarginOf(account.profile, positions);
-  if (positions.some(({ asset }) => !legs.some((leg: { asset: string }) => leg.asset === asset))) faults.push('a leg is missing');
+  if (positions.some(({ asset }) => !legs.some((leg: { asset: string }) => leg.asset === asset)))
+    faults.push('a leg is missing');
   if (BigInt(balance) !== account.balance) faults.push(`balance is ${account.balance}`);
   if (BigInt(equity) !== worth) faults.push(`equity is ${worth}`);
   if (BigInt(usedMargin) !== margin) faults.push(`used margin is ${margin}`);

@@ -63,7 +63,11 @@ describe('the audit of figures', () => {
       { marginLevel: null },
       { id: 'B' },
     ]) {
-      assert.deepEqual(invariants(auditFigures(books, published, [{ ...account, ...wrong }])), [2], JSON.stringify(wrong));
+      assert.deepEqual(
+        invariants(auditFigures(books, published, [{ ...account, ...wrong }])),
+        [2],
+        JSON.stringify(wrong),
+      );
     }
   });
 });
@@ -106,11 +110,15 @@ describe('the audit of calls', () => {
     return { id: ids, ...request, begunAtMs, endedAtMs: begunAtMs + 5, end, ...more };
   };
   const refused = (code: string) => ({ outcome: 'fail', status: 422, code }) as const;
-  const audit = (calls: readonly TradeCall[], faults: readonly TradeFault[] = [], of: Draft = books) =>
-    [...new Set(invariants(auditCalls(calls, faults, of)))];
+  const audit = (calls: readonly TradeCall[], faults: readonly TradeFault[] = [], of: Draft = books) => [
+    ...new Set(invariants(auditCalls(calls, faults, of))),
+  ];
 
   it('agrees with what is right', () => {
-    assert.deepEqual(audit([call(), call(), call({ body: { ...body, side: 'sell' }, end: refused('duplicate-client-order-id') })]), []);
+    assert.deepEqual(
+      audit([call(), call(), call({ body: { ...body, side: 'sell' }, end: refused('duplicate-client-order-id') })]),
+      [],
+    );
     assert.deepEqual(audit([call({ end: { outcome: 'unknown' } }), call()]), []);
     assert.deepEqual(audit([call(), call({ end: { outcome: 'fail', status: 429, code: 'too-many-requests' } })]), []);
   });
@@ -132,7 +140,10 @@ describe('the audit of calls', () => {
   it('finds an order that was refused and placed, and one that nobody sent', () => {
     assert.deepEqual(audit([call({ end: refused('insufficient-margin') })]), [9]);
     assert.deepEqual(audit([call({ end: { outcome: 'unknown' } })]), [8]);
-    assert.deepEqual(audit([call({ name: undefined, operation: 'DELETE /orders/:id', end: { outcome: 'unknown' } })]), [5]);
+    assert.deepEqual(
+      audit([call({ name: undefined, operation: 'DELETE /orders/:id', end: { outcome: 'unknown' } })]),
+      [5],
+    );
   });
   it('finds a deposit that is not there, and one that nobody was told of', () => {
     const deposit = { operation: 'POST /accounts/:account/deposits', name: 'd', body: {} };
@@ -143,7 +154,14 @@ describe('the audit of calls', () => {
     twice.entries.push({ shard: 0, sequence: 90, account: 'client:A', amount: 1n });
     assert.deepEqual(audit([call()], [], twice), [8]);
     assert.deepEqual(audit([call(), call({ ...deposit, end: paid('0-90') })], [], twice), []);
-    assert.deepEqual(audit([call(), call({ ...deposit, end: paid('0-90') }), call({ ...deposit, name: 'e', end: paid('0-90') })], [], twice), [8]);
+    assert.deepEqual(
+      audit(
+        [call(), call({ ...deposit, end: paid('0-90') }), call({ ...deposit, name: 'e', end: paid('0-90') })],
+        [],
+        twice,
+      ),
+      [8],
+    );
   });
   it('finds what was acknowledged while nothing could be booked', () => {
     const one = call();
@@ -156,7 +174,10 @@ describe('the audit of calls', () => {
   it('finds answers of bugs', () => {
     const before = call();
     assert.deepEqual(audit([before, call({ end: { outcome: 'unknown', status: 500, code: 'internal-error' } })]), [9]);
-    assert.deepEqual(audit([before, call({ end: { outcome: 'unknown', status: 503, code: 'service-unavailable' } })]), []);
+    assert.deepEqual(
+      audit([before, call({ end: { outcome: 'unknown', status: 503, code: 'service-unavailable' } })]),
+      [],
+    );
     assert.deepEqual(audit([before, call({ name: 'y', end: { outcome: 'fail', status: 404 } })]), [9]);
   });
 });

@@ -2,7 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, endProcess } from '../faults/cluster.ts';
 import type { Fault } from '../faults/fault.ts';
 import { linkFaults } from '../faults/link-faults.ts';
-import { backendKilled, kafkaAway, kafkaRestarted, postgresStopped, redisAway, redisFlushed } from '../faults/server-faults.ts';
+import {
+  backendKilled,
+  kafkaAway,
+  kafkaRestarted,
+  postgresStopped,
+  redisAway,
+  redisFlushed,
+} from '../faults/server-faults.ts';
+import { findFaketime } from './find-faketime.ts';
 import type { CrashPoint } from './standalone-venue.ts';
 import type { Trouble } from './trading-run.ts';
 
@@ -10,8 +18,7 @@ const AWAY_MS = 3_000;
 /** Far longer than a lease. */
 const ASLEEP_MS = 2_000;
 export const crashPoints: readonly CrashPoint[] = ['before-commit', 'after-commit', 'after-answer', 'after-publish'];
-const CRASH_MS_MAX = 30_000;
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+const CRASH_MS_MAX = 60_000;
 
 /** `kill -9` of an engine under load. The other one takes over; nobody waits until it is back. */
 export function engineKilled(cluster: Cluster, index: number): Trouble {
@@ -28,7 +35,7 @@ export function engineCrash(cluster: Cluster, index: number, point: CrashPoint):
     name: `an engine dies ${point}`,
     inflict: async () => {
       const engine = cluster.process(`trading-engine-${index}`);
-      engine.extraSettings = { CRASH_AT: `${point}:40` };
+      engine.extraSettings = { CRASH_AT: `${point}:15` };
       await endProcess(engine, 'SIGKILL');
       const before = engine.pid;
       const another = async (than: number | undefined) => {
@@ -63,7 +70,8 @@ export function clockWrong(cluster: Cluster, service: string, hours: '+1h' | '-1
     name: `the clock of ${service} ${hours}`,
     lastsMs: AWAY_MS,
     inflict: async () => {
-      process.extraSettings = { LD_PRELOAD: FAKETIME, FAKETIME: hours, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+      const library = await findFaketime();
+      process.extraSettings = { LD_PRELOAD: library, FAKETIME: hours, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
       await endProcess(process, 'SIGTERM');
       return async () => {
         process.extraSettings = {};
@@ -102,6 +110,7 @@ export function linkTroubles(cluster: Cluster): readonly Trouble[] {
     .map((fault) => troubleOf(cluster, fault));
 }
 
-function troubleOf(cluster: Cluster, { name, lastsMs, inflict }: Fault): Trouble {
-  return { name, lastsMs, inflict: async () => (await inflict(cluster)).heal };
+function troubleOf(cluster: Cluster, fault: Fault): Trouble {
+  const { name, lastsMs } = fault;
+  return { name, lastsMs, inflict: async () => (await fault.inflict(cluster)).heal };
 }

@@ -31,7 +31,8 @@ export async function openClusterVenue(options: {
   const cluster = await startCluster({
     journal,
     withLinks: options.withLinks,
-    settings: { ...crowdSettings, ...market.settings, SHARD_LEASE_MS: '600', SHARE_INTERVAL_MS: '100' },
+    // A takeover is not to take long; on a busy machine a shorter lease runs out under an engine that works.
+    settings: { ...crowdSettings, ...market.settings, SHARD_LEASE_MS: '1500', SHARE_INTERVAL_MS: '100' },
     onStep: options.onStep ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
   }).catch(async (error: unknown) => {
@@ -50,7 +51,12 @@ export async function openClusterVenue(options: {
     kafka,
     doors: cluster.doors,
     codeOf: (email) => mails.newCode(email, 0, CODE_MS_MAX, AbortSignal.timeout(CODE_MS_MAX)),
-    isReady: async () => (await Promise.all(cluster.processes.map(({ readyUrl }) => isReady(readyUrl)))).every(Boolean),
+    notReady: async () => {
+      const all = await Promise.all(
+        cluster.processes.map(async ({ name, readyUrl }) => ((await isReady(readyUrl)) ? [] : [name])),
+      );
+      return all.flat();
+    },
     stop: async () => {
       await mails.close();
       await kafka.close();

@@ -39,7 +39,11 @@ function compareOrders(books: Books, shard: number, model: ShardModel): Finding[
     const row = rows.get(id);
     rows.delete(id);
     if (row?.status !== status || row.account !== account || row.clientOrderId !== terms.clientOrderId) {
-      findings.push({ invariant: 3, what: `order ${shard}-${id} is ${row?.status}, by its events ${status}`, rows: row });
+      findings.push({
+        invariant: 3,
+        what: `order ${shard}-${id} is ${row?.status}, by its events ${status}`,
+        rows: row,
+      });
     }
   }
   for (const row of rows.values()) findings.push({ invariant: 3, what: 'an order that was never accepted', rows: row });

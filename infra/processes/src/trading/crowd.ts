@@ -61,15 +61,24 @@ export async function fallThroughGap(run: TradingRun, size: number): Promise<Gap
       if (event.type === 'position-closed' && isOf.has(event.accountId ?? '')) flat.add(event.accountId ?? '');
     }
     if (performance.now() > deadline) {
-      return { findings: [{ invariant: 7, what: `${size - flat.size} of ${size} are not closed` }], lastMs: NaN, stoppedOut: flat.size, writtenOff: 0 };
+      return {
+        findings: [{ invariant: 7, what: `${size - flat.size} of ${size} are not closed` }],
+        lastMs: NaN,
+        stoppedOut: flat.size,
+        writtenOff: 0,
+      };
     }
   }
   // Write-offs are told with the fills they follow.
   await delay(200);
-  return judge(run, isOf, { from, levelMax: before * (1 + GAP) / 2 });
+  return judge(run, isOf, { from, levelMax: (before * (1 + GAP)) / 2 });
 }
 
-async function judge(run: TradingRun, accounts: ReadonlySet<string>, gap: { from: number; levelMax: number }): Promise<GapResult> {
+async function judge(
+  run: TradingRun,
+  accounts: ReadonlySet<string>,
+  gap: { from: number; levelMax: number },
+): Promise<GapResult> {
   const findings: Finding[] = [];
   const report = (what: string, rows: unknown) => findings.push({ invariant: 7, what, rows });
   const levelMax = ticksOf(SOL, gap.levelMax.toFixed(2));
@@ -82,7 +91,8 @@ async function judge(run: TradingRun, accounts: ReadonlySet<string>, gap: { from
     if (event.data.type !== 'position-closed') continue;
     const { fill } = event.data;
     stoppedOut += 1;
-    if (BigInt(fill.price) > levelMax || fill.price !== fill.quote.bid) report('not filled at the price of the gap', event);
+    if (BigInt(fill.price) > levelMax || fill.price !== fill.quote.bid)
+      report('not filled at the price of the gap', event);
     const quotedAtMs = run.quotesAtMs.get(`${SOL} ${fill.quote.sequence}`) ?? Number.NaN;
     lastMs = Math.max(lastMs, atMs - quotedAtMs);
   }

@@ -1,4 +1,4 @@
-import { floorDivide } from '@repo/testing/exact';
+import { floorDivide, larger } from '@repo/testing/exact';
 import { marginOf, tickValueOf } from './units.ts';
 
 export interface Held {
@@ -34,7 +34,7 @@ export function usedMarginOf(profile: string, positions: Iterable<Held>): bigint
     sides.set(asset, sums);
   }
   let margin = 0n;
-  for (const { long, short } of sides.values()) margin += marginOf(profile, long > short ? long : short);
+  for (const { long, short } of sides.values()) margin += marginOf(profile, larger(long, short));
   return margin;
 }
 

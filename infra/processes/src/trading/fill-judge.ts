@@ -1,4 +1,4 @@
-import { floorDivide, halfEvenDivide } from '@repo/testing/exact';
+import { floorDivide, halfEvenDivide, larger } from '@repo/testing/exact';
 import type { EventRow } from './books.ts';
 import { figuresOf, type Prices } from './figures.ts';
 import type { Finding } from './finding.ts';
@@ -48,7 +48,8 @@ export class FillJudge {
     if (realized !== BigInt(fill.realizedPnl)) this.#report(1, `realized ${realized}, not ${fill.realizedPnl}`, row);
     const notional = BigInt(fill.price) * BigInt(fill.quantity) * tickValueOf(fill.asset);
     const commission = halfEvenDivide(notional * (this.#model.commissionPpm.get(fill.asset) ?? 0n), PPM);
-    if (commission !== BigInt(fill.commission)) this.#report(1, `commission ${commission}, not ${fill.commission}`, row);
+    if (commission !== BigInt(fill.commission))
+      this.#report(1, `commission ${commission}, not ${fill.commission}`, row);
     const held = this.#model.positions.get(fill.positionId) ?? this.#model.closed.get(fill.positionId);
     if (held !== undefined) held.commission += BigInt(fill.commission);
     return BigInt(fill.realizedPnl) - BigInt(fill.commission);
@@ -108,7 +109,8 @@ export class FillJudge {
       this.#compareSize(row, held);
       return 0n;
     }
-    if (held !== undefined || this.#model.closed.has(fill.positionId)) this.#report(4, 'a position is opened twice', row);
+    if (held !== undefined || this.#model.closed.has(fill.positionId))
+      this.#report(4, 'a position is opened twice', row);
     const isNetting = this.#model.accounts.get(accountId)?.mode === 'netting';
     if (isNetting && positionsOf(this.#model, accountId).some(({ asset }) => asset === fill.asset)) {
       this.#report(5, 'a second position in an instrument of a netting account', row);
@@ -130,7 +132,8 @@ export class FillJudge {
     };
     this.#model.positions.set(fill.positionId, position);
     this.#compareSize(row, position);
-    if (BigInt(quantity) !== position.quantity || BigInt(cost) !== position.cost) this.#report(1, 'its size differs', row);
+    if (BigInt(quantity) !== position.quantity || BigInt(cost) !== position.cost)
+      this.#report(1, 'its size differs', row);
     return 0n;
   }
 
@@ -182,7 +185,7 @@ export class FillJudge {
     const [first] = quotes;
     if (first === undefined) return undefined;
     return quotes.reduce<Prices>(
-      (kind, { bid, ask }) => ({ bid: bid > kind.bid ? bid : kind.bid, ask: ask < kind.ask ? ask : kind.ask }),
+      (kind, { bid, ask }) => ({ bid: larger(bid, kind.bid), ask: -larger(-ask, -kind.ask) }),
       first,
     );
   }

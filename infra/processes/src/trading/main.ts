@@ -4,8 +4,8 @@ import { ConfigError, Progress } from '@repo/service';
 import { Prng } from '@repo/testing/prng';
 import { seedOf } from '../faults/seed-of.ts';
 import { NotReadyError } from '../managed-process.ts';
-import { openClusterVenue } from './cluster-venue.ts';
 import { anyTrouble } from './any-trouble.ts';
+import { openClusterVenue } from './cluster-venue.ts';
 import { fallThroughGap } from './crowd.ts';
 import { sentenceOf } from './finding.ts';
 import { TradingRun } from './trading-run.ts';
@@ -42,14 +42,19 @@ async function main(): Promise<number> {
       isGapDone = true;
       const gap = await fallThroughGap(run, CROWD);
       run.findings.push(...gap.findings);
-      progress.line(`  a gap of 30 %: ${gap.stoppedOut} closed, the last ${gap.lastMs} ms after the quote; ${gap.writtenOff} written off`);
+      progress.line(
+        `  a gap of 30 %: ${gap.stoppedOut} closed, the last ${gap.lastMs} ms after the quote; ${gap.writtenOff} written off`,
+      );
     }
     if (signal.aborted) return 130;
     const findings = await run.audit();
-    for (const [what, count] of Object.entries(run.counts ?? {})) progress.line(`  ${String(count).padStart(8)} ${what}`);
+    for (const [what, count] of Object.entries(run.counts ?? {}))
+      progress.line(`  ${String(count).padStart(8)} ${what}`);
     for (const finding of findings.slice(0, SHOWN)) progress.fail(sentenceOf(finding));
     const verdict = findings.length === 0 ? 'every promise was kept' : `${findings.length} findings`;
-    progress.line(`\nseed ${seed}, ${run.recoveries.length} faults: ${progress.bold(verdict)}. In test-results/trading: main.*`);
+    progress.line(
+      `\nseed ${seed}, ${run.recoveries.length} faults: ${progress.bold(verdict)}. In test-results/trading: main.*`,
+    );
     if (findings.length > 0) {
       progress.line(`Again: node infra/processes/src/trading/main.ts --seed ${seed} --minutes ${minutes}`);
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '@repo/client';
 import type { Order, Position } from '@repo/schemas';
 import type { Prng } from '@repo/testing/prng';
-import { type Asset, type Market, assets } from './market.ts';
+import { type Asset, assets, type Market } from './market.ts';
 
 /** One request, sent as often as it says, all at once. */
 export interface Move {
@@ -67,7 +67,9 @@ export function makeMove(scene: Scene): Move {
     case 'close':
       return closing(scene, random.pick(positions));
     case 'closeAll':
-      return of((client) => client.closeAllPositions({ accountId: scene.account, ...(random.chance(0.5) && { asset: FAVOURITE }) }));
+      return of((client) =>
+        client.closeAllPositions({ accountId: scene.account, ...(random.chance(0.5) && { asset: FAVOURITE }) }),
+      );
     case 'levels':
       return levels(scene, random.pick(positions));
     case 'modify':
@@ -183,7 +185,8 @@ function modifying({ random, market }: Scene, { id, asset, type, side }: Order):
   const known = asset as Asset;
   const away = (random.between(5, 60) / 10_000) * (side === 'buy' ? 1 : -1);
   const price = market.mid(known);
-  const body = type === 'limit' ? { limitPrice: text(known, price * (1 - away)) } : { stopPrice: text(known, price * (1 + away)) };
+  const body =
+    type === 'limit' ? { limitPrice: text(known, price * (1 - away)) } : { stopPrice: text(known, price * (1 + away)) };
   return of((client) => client.modifyOrder(id, body));
 }
 

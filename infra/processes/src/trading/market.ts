@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { MarketServer } from '@repo/poller/testing';
 import type { Prng } from '@repo/testing/prng';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** Start prices, and the digits they are quoted with. */
 const listed = {

@@ -6,8 +6,8 @@ import { seedOf } from '../faults/seed-of.ts';
 import { fallThroughGap } from './crowd.ts';
 import { feedTroubles } from './feed-troubles.ts';
 import { sentenceOf } from './finding.ts';
-import { type CrashPoint, openStandaloneVenue, type StandaloneVenue } from './standalone-venue.ts';
 import { standaloneTroubles } from './standalone-troubles.ts';
+import { type CrashPoint, openStandaloneVenue, type StandaloneVenue } from './standalone-venue.ts';
 import { TradingRun } from './trading-run.ts';
 
 const seed = seedOf(process.env.TRADING_SEED ?? '1');
@@ -17,10 +17,13 @@ const points: readonly CrashPoint[] = ['before-commit', 'after-commit', 'after-a
 let venue: StandaloneVenue;
 let run: TradingRun;
 
-before(async () => {
-  venue = await openStandaloneVenue(new Prng(seed));
-  run = await TradingRun.start({ name: 'short', seed, venue, pauseMs: 100 });
-}, { timeout: 120_000 });
+before(
+  async () => {
+    venue = await openStandaloneVenue(new Prng(seed));
+    run = await TradingRun.start({ name: 'short', seed, venue, pauseMs: 100 });
+  },
+  { timeout: 120_000 },
+);
 after(async () => {
   await run?.stop();
   await venue?.stop();

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase, roleUrl } from '@repo/db';
 import { createLogger, loadConfig, loadSecrets, type RunningService } from '@repo/service';
 import { startTestStack, type TestStack } from '@repo/standalone/testing';
+import type { Prng } from '@repo/testing/prng';
 import { startTradingEngine, type TradingEngineOptions, tradingEngineConfigSchema } from '@repo/trading-engine';
 import { Pool } from 'pg';
 import { Market } from './market.ts';
 import { crowdSettings, type Venue } from './venue.ts';
-import type { Prng } from '@repo/testing/prng';
 
 type ReachPoint = NonNullable<TradingEngineOptions['reachPoint']>;
 export type CrashPoint = Parameters<ReachPoint>[0];
@@ -89,10 +89,10 @@ export async function openStandaloneVenue(random: Prng): Promise<StandaloneVenue
       }
       return undefined;
     },
-    isReady: async () => {
+    notReady: async () => {
       const services = [engine.service, ...stack.services.filter(({ name }) => name !== 'trading-engine')];
       const answers = await Promise.all(services.map(({ health }) => health.readiness()));
-      return answers.every(({ ready }) => ready);
+      return services.flatMap(({ name }, index) => (answers[index]?.ready === true ? [] : [name]));
     },
     killEngine: async (point) => {
       if (point !== undefined) {

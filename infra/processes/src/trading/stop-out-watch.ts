@@ -1,6 +1,6 @@
 import type { Books } from './books.ts';
-import type { Finding } from './finding.ts';
 import { figuresOf } from './figures.ts';
+import type { Finding } from './finding.ts';
 import type { PublishedQuote } from './published.ts';
 import type { TradeFault } from './trade-journal.ts';
 import { STOP_OUT_PERCENT } from './units.ts';

@@ -43,7 +43,11 @@ export class Trader {
   #account = '';
   #watch: AccountWatch | undefined;
   /** What the last look at the account showed. */
-  #seen: Pick<AccountState, 'orders' | 'positions'> & { freeMargin: number } = { orders: [], positions: [], freeMargin: 0 };
+  #seen: Pick<AccountState, 'orders' | 'positions'> & { freeMargin: number } = {
+    orders: [],
+    positions: [],
+    freeMargin: 0,
+  };
 
   constructor(options: TraderOptions) {
     const { name, doors, journal } = options;
@@ -152,7 +156,6 @@ export class Trader {
     this.#named.set(name, { send: () => send(client), isDecided: isDecidedNow });
   }
 }
-
 
 async function answered<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -16,7 +16,10 @@ describe('everything under the engine fails while twenty trade by the API', () =
       { what: 'the feed', of: ({ market }) => [...feedTroubles(market), silentFeed(market, SILENT_MS)] },
       {
         what: 'a clock that is an hour off',
-        of: ({ cluster }) => [clockWrong(cluster, 'trading-engine-1', '+1h'), clockWrong(cluster, 'trading-engine-2', '-1h')],
+        of: ({ cluster }) => [
+          clockWrong(cluster, 'trading-engine-1', '+1h'),
+          clockWrong(cluster, 'trading-engine-2', '-1h'),
+        ],
       },
     ],
   });

@@ -12,8 +12,14 @@ describe('engines die and sleep while twenty trade by the API', () => {
         what: `kill -9, ${KILLS} times`,
         of: ({ cluster }) => Array.from({ length: KILLS }, (_, kill) => engineKilled(cluster, (kill % 2) + 1)),
       },
-      { what: 'at each crash point', of: ({ cluster }) => crashPoints.map((point, at) => engineCrash(cluster, (at % 2) + 1, point)) },
-      { what: 'one sleeps, and wakes up as the stale one', of: ({ cluster }) => [1, 2].map((one) => engineAsleep(cluster, one)) },
+      {
+        what: 'at each crash point',
+        of: ({ cluster }) => crashPoints.map((point, at) => engineCrash(cluster, (at % 2) + 1, point)),
+      },
+      {
+        what: 'one sleeps, and wakes up as the stale one',
+        of: ({ cluster }) => [1, 2].map((one) => engineAsleep(cluster, one)),
+      },
     ],
   });
 });

@@ -57,7 +57,7 @@ export class TradingRun {
   /** When each live quote came: `asset sequence`. */
   readonly quotesAtMs = new Map<string, number>();
   readonly findings: Finding[] = [];
-  readonly recoveries: { readonly fault: string; readonly servedMs: number }[] = [];
+  readonly recoveries: { readonly fault: string; readonly servedMs: number; readonly last: string }[] = [];
   looks = 0;
   readonly #traders: readonly Trader[];
   readonly #probe: Trader;
@@ -109,22 +109,24 @@ export class TradingRun {
   }
 
   /** Does a fault and waits until everything serves again; 10: that takes ten seconds at most. */
-  async inflict({ name, stops = false, lastsMs = 0, waitsForAll = true, inflict }: Trouble): Promise<number> {
+  async inflict(trouble: Trouble): Promise<number> {
+    const { name, stops = false, lastsMs = 0, waitsForAll = true } = trouble;
     const begunAtMs = performance.now();
     this.#isHurt = true;
-    const heal = await inflict();
+    const heal = await trouble.inflict();
     const inEffectAtMs = performance.now();
     if (lastsMs > 0) await delay(lastsMs);
     const healingAtMs = performance.now();
     await heal?.();
     const healedAtMs = performance.now();
-    await this.#served(healedAtMs, waitsForAll);
+    const last = await this.#served(healedAtMs, waitsForAll);
     const recoveredAtMs = performance.now();
     const servedMs = Math.round(recoveredAtMs - healedAtMs);
     this.journal.fault({ fault: name, stops, begunAtMs, inEffectAtMs, healingAtMs, recoveredAtMs });
-    this.recoveries.push({ fault: name, servedMs });
+    this.recoveries.push({ fault: name, servedMs, last });
     this.#isHurt = false;
-    if (servedMs > RECOVERY_MS_MAX) this.findings.push({ invariant: 10, what: `${name}: served after ${servedMs} ms` });
+    if (servedMs > RECOVERY_MS_MAX)
+      this.findings.push({ invariant: 10, what: `${name}: served after ${servedMs} ms, waiting for ${last} last` });
     return servedMs;
   }
 
@@ -141,7 +143,11 @@ export class TradingRun {
     }
     const states = await Promise.all([this.#probe, ...this.#traders].map((one) => one.state()));
     const books = await readBooks(venue.pool, { withEvents: true });
-    this.counts = { ...countsOf(books, journal.calls), resolved: unknown.reduce((sum, one) => sum + one), looks: this.looks };
+    this.counts = {
+      ...countsOf(books, journal.calls),
+      resolved: unknown.reduce((sum, one) => sum + one),
+      looks: this.looks,
+    };
     for (const [index, one] of [this.#probe, ...this.#traders].entries()) {
       const state = states[index];
       if (state !== undefined) one.watch.fold.compare(state);
@@ -219,11 +225,14 @@ export class TradingRun {
     }
   }
 
-  async #served(healedAtMs: number, waitsForAll: boolean): Promise<void> {
-    for (;;) {
-      if ((await this.#probe.probe()) && (!waitsForAll || (await this.venue.isReady()))) return;
-      if (performance.now() - healedAtMs > PATIENCE_MS) throw new Error(`nothing is served ${PATIENCE_MS} ms after healing`);
-      await delay(50);
+  /** Returns what was waited for last. */
+  async #served(healedAtMs: number, waitsForAll: boolean): Promise<string> {
+    for (let last = 'nothing'; ; await delay(50)) {
+      const isPaid = await this.#probe.probe();
+      const away = isPaid && waitsForAll ? await this.venue.notReady() : [];
+      if (isPaid && away.length === 0) return last;
+      last = isPaid ? away.join(', ') : 'a deposit';
+      if (performance.now() - healedAtMs > PATIENCE_MS) throw new Error(`no ${last} ${PATIENCE_MS} ms after healing`);
     }
   }
 

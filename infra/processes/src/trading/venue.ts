@@ -13,8 +13,8 @@ export interface Venue {
   readonly kafka: Kafka;
   /** The newest code mailed to an address, once there is one. */
   codeOf(email: string): Promise<string | undefined>;
-  /** Whether every service says that it is ready. */
-  isReady(): Promise<boolean>;
+  /** The services that do not say that they are ready. */
+  notReady(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 

@@ -81,7 +81,7 @@ describe('a Redis server that lost what it knew', () => {
     const plain = await createClient({ url }).connect();
     const before = Date.now();
     assert.equal(await redis.nonces.use('key', 'nonce', before, 60_000), true);
-    await plain.del((await plain.keys(`${keyPrefix}*`)) as [string, ...string[]]);
+    await plain.del(await plain.keys(`${keyPrefix}*`));
     await setTimeout(5);
     await assert.rejects(redis.nonces.use('key', 'nonce', before, 60_000), CacheUnavailableError);
     await assert.rejects(redis.nonces.use('key', 'nonce', before, 60_000), CacheUnavailableError);

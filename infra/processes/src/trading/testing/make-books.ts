@@ -15,7 +15,9 @@ import type { Books, EntryRow, OrderRow, PositionRow } from '../books.ts';
 import { Published } from '../published.ts';
 
 /** Books that can be tampered with: every list and row is its own. */
-export type Draft = { -readonly [Table in keyof Books]: { -readonly [Field in keyof Books[Table][number]]: Books[Table][number][Field] }[] };
+export type Draft = {
+  -readonly [Table in keyof Books]: { -readonly [Field in keyof Books[Table][number]]: Books[Table][number][Field] }[];
+};
 
 type Input =
   | { readonly [K in Command['type']]: Omit<Extract<Command, { type: K }>, 'at'> }[Command['type']]
@@ -43,7 +45,7 @@ export function makeBooks(inputs: readonly Input[]): { books: Draft; published: 
   for (const input of inputs) {
     at += 100;
     if ('type' in input) {
-      const outcome = decide(shard, { ...input, at } as Command);
+      const outcome = decide(shard, { ...input, at });
       if (outcome.type !== 'accepted') throw new Error(JSON.stringify(outcome));
       note(outcome.events, 'a-command');
       continue;
@@ -89,7 +91,14 @@ function rowsOf(events: Books['events']): Draft {
       const status = type === 'order-accepted' ? 'accepted' : (known?.status ?? '');
       const ends = ['order-filled', 'order-cancelled', 'order-expired', 'order-rejected'].includes(type);
       orders.set(id, {
-        ...(known ?? { shard, id, account: accountId, clientOrderId: terms.clientOrderId, asset: terms.asset, endReason: null }),
+        ...(known ?? {
+          shard,
+          id,
+          account: accountId,
+          clientOrderId: terms.clientOrderId,
+          asset: terms.asset,
+          endReason: null,
+        }),
         status: ends ? type.slice('order-'.length) : status,
       });
     }

@@ -3,6 +3,7 @@ import type { Kafka } from '@repo/kafka';
 import { Health, type Logger, type RunningService, watchDatabasePool } from '@repo/service';
 import { defaultTerms, type InstrumentTerms } from '@repo/trading-core';
 import type { Pool } from 'pg';
+import { Committer } from './books/committer.ts';
 import type { TradingEngineConfig } from './config.ts';
 import type { ReachPoint } from './crash-points.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -34,6 +35,7 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
   const { config, logger, kafka, database } = options;
   const { onBug = throwOutside, reachPoint = () => {}, now = Date.now, terms = defaultTerms } = options;
   const pool = (database.db as unknown as { readonly $client: Pool }).$client;
+  const committer = new Committer(pool);
   const health = new Health();
   let holder: ShardHolder | undefined;
   const runners = () => holder?.runners ?? [];
@@ -66,6 +68,7 @@ export async function startTradingEngine(options: TradingEngineOptions): Promise
         lease,
         kafka,
         pool,
+        committer,
         shardOptions,
         terms,
         latestQuotes: () => feed.latest(),

@@ -31,13 +31,21 @@ const commits: Commit[] = [];
 const query = pool.query.bind(pool) as (config: QueryConfig) => Promise<unknown>;
 Object.assign(pool, {
   query: async (config: QueryConfig, ...more: []) => {
-    if (config.name !== 'commit-batch') return query(config, ...more);
+    if (config.name !== 'commit-batches') return query(config, ...more);
     const result = await query(config);
-    const [shard, , after, upTo] = config.values as number[];
-    commits.push({ shard, after, upTo, atNs: process.hrtime.bigint() } as Commit);
+    const atNs = process.hrtime.bigint();
+    const [shards, , after, upTo] = (config.values as string[]).slice(0, 4).map(numbersOf);
+    shards?.forEach(
+      (shard, index) => void commits.push({ shard, after: after?.[index], upTo: upTo?.[index], atNs } as Commit),
+    );
     return result;
   },
 });
+
+/** An array as it travels to PostgreSQL: `{1,2}`. */
+function numbersOf(text: string): readonly number[] {
+  return text.slice(1, -1).split(',').map(Number);
+}
 
 async function committedFills(): Promise<CommittedFill[]> {
   const rows = await db.select({ shard: fills.shard, id: fills.id, sequence: fills.sequence }).from(fills);

@@ -10,6 +10,11 @@ const schema = { ...tables, ...tradingTables };
 const CONNECT_TIMEOUT_MS = 1_800;
 const PING_TIMEOUT_MS = 1_800;
 const STATEMENT_TIMEOUT_MS = 5_000;
+/**
+ * Every statement of the services finds its rows by an index. A plan is made once a connection, perhaps while tables are
+ * all but empty, and one that scans them then would be kept as they grow.
+ */
+const PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 /** This much after the server's own limit: it decides only when the server no longer answers at all. */
 const ANSWER_GRACE_MS = 300;
 
@@ -34,6 +39,7 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Da
     idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
+    options: PLANS,
   });
   // A connection that breaks also emits 'error', in the pool or in somebody's hands, and would end the process. The
   // query on it rejects with the same error, and the pool drops it: there is nothing more to do here.

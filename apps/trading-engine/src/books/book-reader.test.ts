@@ -14,8 +14,9 @@ import {
   snapshotShard,
 } from '@repo/trading-core';
 import { Pool } from 'pg';
-import { type Batch, commitBatch } from './commit-batch.ts';
+import type { Batch } from './commit-batches.ts';
 import type { CausedEvent } from './commit-statement.ts';
+import { Committer } from './committer.ts';
 
 const SEED = 20_261_123;
 const INPUTS = 12_000;
@@ -51,7 +52,7 @@ describe(`the books, as the api-server reads them (seed ${SEED})`, () => {
           if (event.type === 'account-opened') owners.set(event.accountId, userId);
         }
       }
-      await commitBatch(engine, { ...batchOf(shard, before), events: batch, owners });
+      await new Committer(engine).commit(() => ({ ...batchOf(shard, before), events: batch, owners }));
     }
   }
 

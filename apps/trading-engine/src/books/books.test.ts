@@ -4,9 +4,10 @@ import { after, before, describe, it } from 'node:test';
 import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
 import { feed, Workload, workloadShardOptions } from '@repo/testing';
 import { createShard, hashShard, loadShard, type Shard, type ShardSnapshot, snapshotShard } from '@repo/trading-core';
-import { Pool } from 'pg';
-import { type Batch, commitBatch, StaleEngineError } from './commit-batch.ts';
+import { Pool, type QueryConfig } from 'pg';
+import { type Batch, StaleEngineError } from './commit-batches.ts';
 import type { CausedEvent } from './commit-statement.ts';
+import { Committer } from './committer.ts';
 import { loadBook } from './load-book.ts';
 
 const SEED = 20_261_122;
@@ -48,7 +49,7 @@ describe('the books', () => {
           if (event.type === 'account-opened') owners.set(event.accountId, userId);
         }
       }
-      await commitBatch(engine, { ...batchOf(shard, after), events, owners });
+      await new Committer(engine).commit(() => ({ ...batchOf(shard, after), events, owners }));
       commits += 1;
       if (commits % 25 !== 0) continue;
       const book = await loadBook(engine, 0, workloadShardOptions.recentOrdersMax);
@@ -83,11 +84,56 @@ describe('the books', () => {
       ...batchOf(createShard(workloadShardOptions), { sequence, swapDay: 0 }),
       events: [{ event: { type: 'trading-day-ended', sequence: sequence + 1, at: 0, day: 99_999 }, commandId: null }],
     };
-    await assert.rejects(commitBatch(engine, { ...batch, epoch: epoch + 1 }), StaleEngineError);
-    await assert.rejects(commitBatch(engine, { ...batch, epoch: epoch - 1 }), StaleEngineError);
+    await assert.rejects(
+      new Committer(engine).commit(() => ({ ...batch, epoch: epoch + 1 })),
+      StaleEngineError,
+    );
+    await assert.rejects(
+      new Committer(engine).commit(() => ({ ...batch, epoch: epoch - 1 })),
+      StaleEngineError,
+    );
     const behind = { sequence: sequence - 1, swapDay: 0 };
-    await assert.rejects(commitBatch(engine, { ...batch, epoch, after: behind }), StaleEngineError);
+    await assert.rejects(
+      new Committer(engine).commit(() => ({ ...batch, epoch, after: behind })),
+      StaleEngineError,
+    );
     assert.equal(await count(), before);
+  });
+
+  it('take the batches of several shards at once, and what is wrong with one is its own affair', async () => {
+    const statements: number[] = [];
+    const pool = {
+      query: (config: QueryConfig<string[]>) => {
+        statements.push((config.values?.[0] ?? '').split(',').length);
+        return engine.query(config);
+      },
+    } as unknown as Pick<Pool, 'query'>;
+    const committer = new Committer(pool);
+    const day = (sequence: number) =>
+      ({ event: { type: 'trading-day-ended', sequence, at: 0, day: 1 }, commandId: null }) as const;
+    const batch = (shard: number, more: Partial<Batch> = {}): Batch => {
+      const own = batchOf(createShard(workloadShardOptions), { sequence: 0, swapDay: 0 });
+      return { ...own, shard, epoch: 0, state: { ...own.state, sequence: 1 }, events: [day(1)], ...more };
+    };
+    const outcomes = await Promise.allSettled([
+      committer.commit(() => batch(1)),
+      committer.commit(() => batch(2)),
+      committer.commit(() => batch(3, { epoch: 7 })),
+      committer.commit(() => batch(4, { events: [day(1), day(1)] })),
+      committer.commit(() => batch(5)),
+      committer.commit(() => {
+        throw new StaleEngineError('not held');
+      }),
+    ]);
+    const said = outcomes.map((one) => (one.status === 'fulfilled' ? one.value.shard : (one.reason as Error).name));
+    assert.deepEqual(said, [1, 2, 'StaleEngineError', 'error', 5, 'StaleEngineError']);
+    // The first goes at once; the others together, and, as one of them cannot be written, each by itself.
+    assert.deepEqual(statements, [1, 4, 1, 1, 1, 1]);
+    const { rows } = await owner.query('select shard from trade_events where shard > 0 order by shard');
+    assert.deepEqual(
+      rows.map(({ shard }) => shard),
+      [1, 2, 5],
+    );
   });
 
   it('keep the newest offset of a log, and take any of another', async () => {
@@ -96,7 +142,7 @@ describe('the books', () => {
     const state = { ...batchOf(createShard(workloadShardOptions), { sequence, swapDay }).state, sequence, swapDay };
     const commit = async (commandLog: string, commandOffset: number) => {
       const batch = { ...batchOf(createShard(workloadShardOptions), { sequence, swapDay }), epoch, state };
-      await commitBatch(engine, { ...batch, commandLog, commandOffset });
+      await new Committer(engine).commit(() => ({ ...batch, commandLog, commandOffset }));
       return (await owner.query('select command_log, command_offset::int from shards where shard = 0')).rows[0];
     };
     assert.deepEqual(await commit('one', 20), { command_log: 'one', command_offset: 20 });

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { StaleEngineError } from './commit-batch.ts';
+import { StaleEngineError } from './commit-batches.ts';
 
 /**
  * Makes an engine the one that may write a shard: commits of lower epochs are refused from here on. One that is under

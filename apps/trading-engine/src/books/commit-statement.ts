@@ -1,6 +1,7 @@
 import type { Event } from '@repo/trading-core';
 import type { AccountChange, FillRow, LedgerRow, MarketChange, OrderChange, PositionChange } from './book-changes.ts';
-import { type Column, RowSet } from './row-set.ts';
+import type { Batch } from './commit-batches.ts';
+import { type Column, RowSet, type RowsOfShard } from './row-set.ts';
 
 /** An event with the command that caused it; `null` for what a quote or the time set off. */
 export interface CausedEvent {
@@ -29,6 +30,8 @@ interface LedgerLine {
 
 /** What a batch leaves in the books, by the kind of row. */
 export interface BatchRows {
+  /** The shard's own row. */
+  readonly shards: readonly [Batch];
   readonly events: readonly CausedEvent[];
   readonly commands: readonly AnsweredCommand[];
   readonly markets: readonly MarketChange[];
@@ -44,10 +47,22 @@ export interface BatchRows {
   readonly house: readonly (readonly [account: string, added: bigint])[];
 }
 
-/** Parameters of the shard's own row; the first is the shard, the next two are what a stale engine cannot know. */
-const SHARD_PARAMETERS = 12;
-
 const columns = {
+  shards: {
+    // What a stale engine cannot know.
+    epoch: { type: 'bigint', of: ({ epoch }) => epoch },
+    after_sequence: { type: 'bigint', of: ({ after }) => after.sequence },
+    sequence: { type: 'bigint', of: ({ state }) => state.sequence },
+    command_log: { type: 'text', of: ({ commandLog }) => commandLog },
+    command_offset: { type: 'bigint', of: ({ commandOffset }) => commandOffset },
+    next_order_id: { type: 'bigint', of: ({ state }) => state.nextOrderId },
+    next_position_id: { type: 'bigint', of: ({ state }) => state.nextPositionId },
+    next_fill_id: { type: 'bigint', of: ({ state }) => state.nextFillId },
+    swap_day: { type: 'integer', of: ({ state }) => state.swapDay },
+    rounding_carry: { type: 'bigint', of: ({ state }) => state.roundingCarry },
+    trading_state: { type: 'text', of: ({ state }) => state.tradingState },
+    published_sequence: { type: 'bigint', of: ({ publishedSequence }) => publishedSequence },
+  } satisfies Columns<Batch>,
   events: {
     sequence: { type: 'bigint', of: ({ event }) => event.sequence },
     type: { type: 'text', of: ({ event }) => event.type },
@@ -184,7 +199,7 @@ function levels(): Columns<PositionChange> {
 
 type RowSets = { readonly [Kind in keyof BatchRows]: RowSet<BatchRows[Kind][number]> };
 
-let next = SHARD_PARAMETERS + 1;
+let next = 1;
 const sets = Object.fromEntries(
   Object.entries(columns).map(([kind, kindColumns]) => {
     const alias = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -194,8 +209,10 @@ const sets = Object.fromEntries(
   }),
 ) as unknown as RowSets;
 
+/** For a `from`: the rows of shards that may be written. */
+const fenced = (set: RowSet<never>) => `${set.source} join fence on fence.shard = ${set.alias}.shard`;
 const insert = (table: string, set: RowSet<never>) =>
-  `insert into ${table} (shard, ${set.names}) select fence.shard, ${set.values} from fence, ${set.source}`;
+  `insert into ${table} (shard, ${set.names}) select fence.shard, ${set.values} from ${fenced(set)}`;
 
 /** `column = the row's value, or what it was when the row has none`. */
 const kept = (set: RowSet<never>, table: string, ...names: readonly string[]) =>
@@ -210,18 +227,22 @@ const levelled = (set: RowSet<never>, ...names: readonly string[]) =>
     .join(', ');
 
 /**
- * A batch as one statement, and so one transaction and one way to the server and back. It begins with the shard's own
- * row: of an engine that has lost the shard, or does not know what was committed last, nothing is written. A batch without
- * events that comes late, after a newer one, does not set the offset of its log back.
+ * Batches of several shards as one statement, and so one transaction and one way to the server and back. It begins with
+ * the shards' own rows: of an engine that has lost a shard, or does not know what was committed in it last, nothing is
+ * written there. A batch without events that comes late, after a newer one, does not set the offset of its log back.
  */
 export const commitText: string = `
 with fence as (
-  update shards set sequence = $4, command_log = $5,
-    command_offset = case when command_log = $5 then greatest(command_offset, $6) else $6 end, next_order_id = $7,
-    next_position_id = $8, next_fill_id = $9, swap_day = ($10::json ->> 'swapDay')::integer,
-    rounding_carry = ($10::json ->> 'roundingCarry')::bigint, trading_state = $11,
-    published_sequence = greatest(published_sequence, $12)
-  where shard = $1 and epoch = $2 and sequence = $3 returning shard
+  update shards known set sequence = shards.sequence, command_log = shards.command_log,
+    command_offset = case when known.command_log = shards.command_log
+      then greatest(known.command_offset, shards.command_offset) else shards.command_offset end,
+    next_order_id = shards.next_order_id, next_position_id = shards.next_position_id,
+    next_fill_id = shards.next_fill_id, swap_day = shards.swap_day, rounding_carry = shards.rounding_carry,
+    trading_state = shards.trading_state,
+    published_sequence = greatest(known.published_sequence, shards.published_sequence)
+  from ${sets.shards.source}
+  where known.shard = shards.shard and known.epoch = shards.epoch and known.sequence = shards.after_sequence
+  returning known.shard
 ),
 events_in as (${insert('trade_events', sets.events)}),
 commands_in as (${insert('trade_commands', sets.commands)}),
@@ -229,26 +250,26 @@ markets_in as (
   insert into markets (shard, ${sets.markets.names})
   select fence.shard, asset, listed_sequence, coalesce(trading_state, 'active'), ${sets.markets.value('terms')},
     ${sets.markets.value('quote')}
-  from fence, ${sets.markets.source}
+  from ${fenced(sets.markets)}
   where not exists (select from markets known where known.shard = fence.shard and known.asset = markets.asset)
 ),
 markets_changed as (
   update markets known set trading_state = coalesce(markets.trading_state, known.trading_state),
     terms = coalesce(${sets.markets.value('terms')}, known.terms),
     quote = coalesce(${sets.markets.value('quote')}, known.quote)
-  from fence, ${sets.markets.source} where known.shard = fence.shard and known.asset = markets.asset
+  from ${fenced(sets.markets)} where known.shard = fence.shard and known.asset = markets.asset
 ),
 accounts_in as (${insert('accounts', sets.newAccounts)}),
 accounts_changed as (
   update accounts set ${added(sets.changedAccounts, 'accounts', 'balance')},
     ${kept(sets.changedAccounts, 'accounts', 'is_margin_called')}
-  from fence, ${sets.changedAccounts.source} where accounts.id = changed_accounts.id
+  from ${fenced(sets.changedAccounts)} where accounts.id = changed_accounts.id
 ),
 orders_in as (${insert('orders', sets.newOrders)}),
 orders_changed as (
   update orders set status = changed_orders.status, sequence = changed_orders.sequence,
     ${kept(sets.changedOrders, 'orders', 'is_triggered', 'modified_terms', 'ended_at', 'end_reason')}
-  from fence, ${sets.changedOrders.source} where orders.shard = fence.shard and orders.id = changed_orders.id
+  from ${fenced(sets.changedOrders)} where orders.shard = fence.shard and orders.id = changed_orders.id
 ),
 positions_in as (${insert('positions', sets.newPositions)}),
 positions_changed as (
@@ -256,7 +277,7 @@ positions_changed as (
     ${kept(sets.changedPositions, 'positions', 'quantity', 'cost', 'swap_day', 'closed_at', 'trailing_sequence')},
     ${added(sets.changedPositions, 'positions', 'commission', 'swap', 'realized_pnl')},
     ${levelled(sets.changedPositions, 'stop_loss', 'take_profit', 'trailing_distance', 'trailing_best')}
-  from fence, ${sets.changedPositions.source}
+  from ${fenced(sets.changedPositions)}
   where positions.shard = fence.shard and positions.id = changed_positions.id
 ),
 fills_in as (${insert('fills', sets.fills)}),
@@ -266,10 +287,13 @@ house_changed as (
   ${insert('house_balances', sets.house)}
   on conflict (shard, account) do update set balance = house_balances.balance + excluded.balance
 )
-select count(*)::integer as shards from fence`;
+select shard from fence`;
 
-export function commitParameters(rows: BatchRows): unknown[] {
-  return (Object.keys(columns) as (keyof BatchRows)[]).flatMap((kind) =>
-    sets[kind].parameters(rows[kind] as readonly never[]),
-  );
+export function commitParameters(batches: readonly { readonly shard: number; readonly rows: BatchRows }[]): unknown[] {
+  return (Object.keys(columns) as (keyof BatchRows)[]).flatMap((kind) => {
+    const groups = batches.map(
+      ({ shard, rows }): RowsOfShard<never> => ({ shard, rows: rows[kind] as readonly never[] }),
+    );
+    return sets[kind].parameters(groups);
+  });
 }

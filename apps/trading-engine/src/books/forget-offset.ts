@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { StaleEngineError } from './commit-batch.ts';
+import { StaleEngineError } from './commit-batches.ts';
 
 /**
  * Commands are to be read from the oldest one again. A commit never sets the offset back within one log, so this is said.

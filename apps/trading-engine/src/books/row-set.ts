@@ -22,26 +22,38 @@ export interface Column<Row> {
   readonly of: (row: Row) => ColumnValue;
 }
 
+/** Rows of one shard. */
+export interface RowsOfShard<Row> {
+  readonly shard: number;
+  readonly rows: readonly Row[];
+}
+
 /**
- * Rows on their way to a statement, one array a column: `unnest` makes them rows again. The statement's text is the
- * same for any number of rows, so that the server plans it once.
+ * Rows on their way to a statement, one array a column and one for their shards: `unnest` makes them rows again. The
+ * statement's text is the same for any number of rows, so that the server plans it once.
  */
 export class RowSet<Row> {
   readonly #columns: readonly (readonly [name: string, column: Column<Row>])[];
   readonly #alias: string;
-  /** For a `from`: the rows under their alias. */
+  /** For a `from`: the rows under their alias, each with its `shard`. */
   readonly source: string;
 
-  /** @param firstParameter number of the first parameter in the statement; one follows for each column. */
+  /** @param firstParameter number of the first parameter in the statement; one more follows for each column. */
   constructor(alias: string, columns: Readonly<Record<string, Column<Row>>>, firstParameter: number) {
     this.#alias = alias;
     this.#columns = Object.entries(columns);
-    const arrays = this.#columns.map(([, { type }], index) => `$${firstParameter + index}::${travels[type].array}`);
-    this.source = `unnest(${arrays.join(', ')}) as ${alias}(${this.names})`;
+    const types: readonly ColumnType[] = ['smallint', ...this.#columns.map(([, { type }]) => type)];
+    const arrays = types.map((type, index) => `$${firstParameter + index}::${travels[type].array}`);
+    this.source = `unnest(${arrays.join(', ')}) as ${alias}(shard, ${this.names})`;
   }
 
+  /** How many parameters it takes. */
   get width(): number {
-    return this.#columns.length;
+    return this.#columns.length + 1;
+  }
+
+  get alias(): string {
+    return this.#alias;
   }
 
   get names(): string {
@@ -60,13 +72,17 @@ export class RowSet<Row> {
     return travels[type].read(`${this.#alias}.${name}`);
   }
 
-  parameters(rows: readonly Row[]): unknown[] {
-    return this.#columns.map(([, { type, of }]) => {
-      const values = rows.map((row) => of(row) ?? null);
-      if (type === 'json') return values.map((value) => (value === null ? null : JSON.stringify(value)));
-      // Numbers need no quoting; the client's own writer of arrays looks at each character.
-      if (type === 'text' || type === 'uuid') return values;
-      return `{${values.map((value) => (value === null ? 'null' : String(value as number | bigint | boolean))).join(',')}}`;
-    });
+  parameters(groups: readonly RowsOfShard<Row>[]): unknown[] {
+    const rows = groups.flatMap((group) => group.rows);
+    const shards = groups.flatMap((group) => group.rows.map(() => group.shard));
+    return [`{${shards.join(',')}}`, ...this.#columns.map(([, column]) => arrayOf(column, rows))];
   }
+}
+
+function arrayOf<Row>({ type, of }: Column<Row>, rows: readonly Row[]): unknown {
+  const values = rows.map((row) => of(row) ?? null);
+  if (type === 'json') return values.map((value) => (value === null ? null : JSON.stringify(value)));
+  // Numbers need no quoting; the client's own writer of arrays looks at each character.
+  if (type === 'text' || type === 'uuid') return values;
+  return `{${values.map((value) => (value === null ? 'null' : String(value as number | bigint | boolean))).join(',')}}`;
 }

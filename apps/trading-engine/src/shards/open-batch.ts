@@ -1,5 +1,5 @@
 import type { Event, Shard } from '@repo/trading-core';
-import type { Batch } from '../books/commit-batch.ts';
+import type { Batch } from '../books/commit-batches.ts';
 import type { AnsweredCommand, CausedEvent } from '../books/commit-statement.ts';
 
 /** What has been decided since the last batch was closed. */

@@ -10,9 +10,9 @@ import {
   receiveQuote,
   type Shard,
 } from '@repo/trading-core';
-import type { Pool } from 'pg';
-import { type Batch, commitBatch, StaleEngineError } from '../books/commit-batch.ts';
+import { type Batch, StaleEngineError } from '../books/commit-batches.ts';
 import type { AnsweredCommand } from '../books/commit-statement.ts';
+import type { Committer } from '../books/committer.ts';
 import type { RecentCommands } from '../commands/recent-commands.ts';
 import type { ReachPoint } from '../crash-points.ts';
 import type { TradingEngineMetrics } from '../metrics.ts';
@@ -31,7 +31,7 @@ export interface ShardEngineOptions {
   readonly shardId: number;
   readonly epoch: number;
   readonly shard: Shard;
-  readonly pool: Pick<Pool, 'query'>;
+  readonly committer: Pick<Committer, 'commit'>;
   /** The log that command offsets belong to. */
   readonly commandLog: string;
   readonly recentCommands: RecentCommands;
@@ -185,23 +185,18 @@ export class ShardEngine {
   async #commit(): Promise<void> {
     // What arrives in this turn of the event loop goes along.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    const { pool, shardId, epoch, commandLog, publishedSequence, isHeld, onCommitted, onFailure } = this.#options;
-    const { commits, reachPoint } = this.#options;
-    const batch = this.#open.close(this.#shard, {
-      shard: shardId,
-      epoch,
-      commandLog,
-      commandOffset: this.#commandOffset,
-      publishedSequence: publishedSequence(),
-    });
-    const answers = this.#answers;
-    this.#open = new OpenBatch(this.#shard);
-    this.#answers = [];
+    const { committer, onCommitted, onFailure, commits, reachPoint } = this.#options;
+    let answers: readonly CommandAnswer[] = [];
+    let batch: Batch;
     try {
-      if (!isHeld()) throw new StaleEngineError(`the lease of shard ${shardId} is over`);
       await reachPoint('before-commit');
       const end = commits.startTimer();
-      await commitBatch(pool, batch);
+      batch = await committer.commit(() => {
+        const closed = this.#close();
+        answers = this.#answers;
+        this.#answers = [];
+        return closed;
+      });
       end();
       await reachPoint('after-commit');
     } catch (error) {
@@ -210,6 +205,21 @@ export class ShardEngine {
       return;
     }
     await onCommitted(batch, answers);
+  }
+
+  /** @throws StaleEngineError when this engine may not write any more. */
+  #close(): Batch {
+    const { shardId, epoch, commandLog, publishedSequence, isHeld } = this.#options;
+    if (!isHeld()) throw new StaleEngineError(`the lease of shard ${shardId} is over`);
+    const batch = this.#open.close(this.#shard, {
+      shard: shardId,
+      epoch,
+      commandLog,
+      commandOffset: this.#commandOffset,
+      publishedSequence: publishedSequence(),
+    });
+    this.#open = new OpenBatch(this.#shard);
+    return batch;
   }
 }
 

@@ -14,7 +14,8 @@ import { type TradeCommand, tradeShards } from '@repo/schemas';
 import { type Logger, monotonicMs } from '@repo/service';
 import { type InstrumentTerms, keepQuote, type Quote, type ShardOptions } from '@repo/trading-core';
 import type { Pool } from 'pg';
-import { type Batch, StaleEngineError } from '../books/commit-batch.ts';
+import { type Batch, StaleEngineError } from '../books/commit-batches.ts';
+import type { Committer } from '../books/committer.ts';
 import { findOrders } from '../books/find-orders.ts';
 import { forgetOffset } from '../books/forget-offset.ts';
 import { isUser } from '../books/is-user.ts';
@@ -41,6 +42,8 @@ export interface ShardRunnerOptions {
   readonly lease: HeldLease;
   readonly kafka: Kafka;
   readonly pool: Pool;
+  /** The engine's one: its shards commit together. */
+  readonly committer: Committer;
   readonly shardOptions: ShardOptions;
   readonly terms: readonly InstrumentTerms[];
   /** The quotes that count when the shard is opened; later ones come through `quote`. */
@@ -199,7 +202,7 @@ export class ShardRunner {
         shardId,
         epoch: lease.epoch,
         shard,
-        pool,
+        committer: this.#options.committer,
         commandLog,
         recentCommands,
         isHeld: () => lease.isHeld(),

@@ -137,7 +137,7 @@ function pendingOrder(scene: Scene): Body {
     ...(type === 'limit' && { limitPrice: limit }),
     ...(type !== 'limit' && { stopPrice: stop }),
     ...(type === 'stop-limit' && { limitPrice: stop }),
-    ...(random.chance(0.2) && { timeInForce: 'gtd' as const, expiresAt: Date.now() + random.between(500, 10_000) }),
+    ...(random.chance(0.2) && { timeInForce: 'gtd' as const, expiresAt: Date.now() + random.between(500, 3_000) }),
   };
 }
 

@@ -236,11 +236,16 @@ export class TradingRun {
     }
   }
 
-  /** Until nothing happens any more, and everything is told. */
+  /** Until nothing happens any more, no order is about to end by itself, and everything is told. */
   async #quiet(): Promise<void> {
     let before = '';
     for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await delay(300)) {
-      const { rows } = await this.venue.pool.query('select shard, sequence::float8 from shards order by shard');
+      const { pool } = this.venue;
+      const { rows } = await pool.query('select shard, sequence::float8 from shards order by shard');
+      const ending = await pool.query(
+        `select from orders where status = 'accepted' and terms ->> 'timeInForce' = 'gtd'`,
+      );
+      if (ending.rows.length > 0) continue;
       const told = new Map<number, number>();
       for (const { event } of this.events) told.set(event.shard, Math.max(told.get(event.shard) ?? 0, event.sequence));
       const now = JSON.stringify(rows);

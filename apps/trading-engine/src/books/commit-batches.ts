@@ -43,45 +43,32 @@ export interface Batch {
 }
 
 /**
- * Commits a batch: all of it, or nothing.
+ * Commits batches of different shards: all that may be written, or nothing.
  *
- * @throws StaleEngineError when the shard has another epoch, or another last event, than the batch is for.
+ * @returns the shards whose batches are committed. Another has a different epoch, or another last event, than its batch
+ *   is for.
  */
-export async function commitBatch(pool: Pick<Pool, 'query'>, batch: Batch): Promise<void> {
-  const { state } = batch;
-  const { rows } = await pool.query<{ shards: number }>({
-    name: 'commit-batch',
+export async function commitBatches(
+  pool: Pick<Pool, 'query'>,
+  batches: readonly Batch[],
+): Promise<ReadonlySet<number>> {
+  const { rows } = await pool.query<{ shard: number }>({
+    name: 'commit-batches',
     text: commitText,
-    values: [
-      batch.shard,
-      batch.epoch,
-      batch.after.sequence,
-      state.sequence,
-      batch.commandLog,
-      batch.commandOffset,
-      state.nextOrderId,
-      state.nextPositionId,
-      state.nextFillId,
-      JSON.stringify({ swapDay: state.swapDay, roundingCarry: state.roundingCarry }),
-      state.tradingState,
-      batch.publishedSequence,
-      ...commitParameters(batchRows(batch)),
-    ],
+    values: commitParameters(batches.map((batch) => ({ shard: batch.shard, rows: batchRows(batch) }))),
   });
-  if (rows[0]?.shards !== 1) {
-    throw new StaleEngineError(
-      `shard ${batch.shard} is not at event ${batch.after.sequence} of epoch ${batch.epoch} any more`,
-    );
-  }
+  return new Set(rows.map(({ shard }) => shard));
 }
 
-function batchRows({ events, commands, after, owners }: Batch): BatchRows {
+function batchRows(batch: Batch): BatchRows {
+  const { events, commands, after, owners } = batch;
   const changes = new BookChanges(after.swapDay);
   for (const { event } of events) changes.add(event);
   const [newAccounts, changedAccounts] = split(changes.accounts, ({ opened }) => opened !== undefined);
   const [newOrders, changedOrders] = split(changes.orders, ({ accepted }) => accepted !== undefined);
   const [newPositions, changedPositions] = split(changes.positions, ({ opened }) => opened !== undefined);
   return {
+    shards: [batch],
     events,
     commands,
     markets: [...changes.markets.values()],

@@ -31,7 +31,7 @@ const commits: Commit[] = [];
 const query = pool.query.bind(pool) as (config: QueryConfig) => Promise<unknown>;
 Object.assign(pool, {
   query: async (config: QueryConfig, ...more: []) => {
-    if (config.name !== 'commit-batches') return query(config, ...more);
+    if (config.name?.startsWith('commit-') !== true) return query(config, ...more);
     const result = await query(config);
     const atNs = process.hrtime.bigint();
     const [shards, , after, upTo] = (config.values as string[]).slice(0, 4).map(numbersOf);

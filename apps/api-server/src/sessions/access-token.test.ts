@@ -36,6 +36,16 @@ test('its own tokens verify, and end with the session at the latest', async () =
   assert.deepEqual(await tokens.verify(await forge()), claims, 'the forgery is like the real one');
 });
 
+test('a token that was verified before ends at its time all the same', async (context) => {
+  context.mock.timers.enable({ apis: ['Date'], now });
+  const { token } = await tokens.issue(session);
+  assert.deepEqual(await tokens.verify(token), claims);
+  context.mock.timers.setTime(now + 599_000);
+  assert.deepEqual(await tokens.verify(token), claims);
+  context.mock.timers.setTime(now + 606_000);
+  assert.equal(await tokens.verify(token), undefined);
+});
+
 test('a token without a signature is nothing', async () => {
   const unsecured = new UnsecuredJWT({ sid: session.sessionId })
     .setIssuer('cfd-broker')

@@ -48,7 +48,7 @@ export class OrderPlacer {
   }
 }
 
-function orderData({ accountId: _, type: orderType, maxSlippage, ...rest }: PlaceOrderRequest): OrderData {
+function orderData({ accountId: _accountId, type: orderType, maxSlippage, ...rest }: PlaceOrderRequest): OrderData {
   return { ...rest, orderType, ...(maxSlippage !== undefined && { slippageMax: maxSlippage }) };
 }
 

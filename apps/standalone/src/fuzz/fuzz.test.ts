@@ -39,10 +39,15 @@ describe('whatever is sent to the API, no answer is a 5xx, and each is as the do
     const command = [
       'run',
       `${stack.apiUrl}/openapi.json`,
-      ...['--seed', String(seed), '--max-time', String(seconds), '--no-shrink', '--continue-on-failure'],
-      ...['--max-failures', '10', '--warnings', 'off', '--suppress-health-check', 'all'],
-      ...['--exclude-checks', 'positive_data_acceptance,unsupported_method'],
-      ...['-H', `origin: ${stack.webOrigin}`],
+      `--seed=${seed}`,
+      `--max-time=${seconds}`,
+      '--no-shrink',
+      '--continue-on-failure',
+      '--max-failures=10',
+      '--warnings=off',
+      '--suppress-health-check=all',
+      '--exclude-checks=positive_data_acceptance,unsupported_method',
+      `--header=origin: ${stack.webOrigin}`,
       ...options,
     ];
     try {

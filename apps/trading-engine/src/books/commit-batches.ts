@@ -1,13 +1,7 @@
 import type { Shard } from '@repo/trading-core';
 import type { Pool } from 'pg';
 import { BookChanges } from './book-changes.ts';
-import {
-  type AnsweredCommand,
-  type BatchRows,
-  type CausedEvent,
-  commitParameters,
-  commitText,
-} from './commit-statement.ts';
+import { type AnsweredCommand, type BatchRows, type CausedEvent, commitStatement } from './commit-statement.ts';
 
 /** The books are not where this engine thinks: another has the shard, or did something since. */
 export class StaleEngineError extends Error {
@@ -52,11 +46,8 @@ export async function commitBatches(
   pool: Pick<Pool, 'query'>,
   batches: readonly Batch[],
 ): Promise<ReadonlySet<number>> {
-  const { rows } = await pool.query<{ shard: number }>({
-    name: 'commit-batches',
-    text: commitText,
-    values: commitParameters(batches.map((batch) => ({ shard: batch.shard, rows: batchRows(batch) }))),
-  });
+  const statement = commitStatement(batches.map((batch) => ({ shard: batch.shard, rows: batchRows(batch) })));
+  const { rows } = await pool.query<{ shard: number }>(statement);
   return new Set(rows.map(({ shard }) => shard));
 }
 

@@ -1,7 +1,7 @@
 import type { Event } from '@repo/trading-core';
 import type { AccountChange, FillRow, LedgerRow, MarketChange, OrderChange, PositionChange } from './book-changes.ts';
 import type { Batch } from './commit-batches.ts';
-import { type Column, RowSet, type RowsOfShard } from './row-set.ts';
+import { type Column, RowSet } from './row-set.ts';
 
 /** An event with the command that caused it; `null` for what a quote or the time set off. */
 export interface CausedEvent {
@@ -197,17 +197,11 @@ function levels(): Columns<PositionChange> {
   };
 }
 
-type RowSets = { readonly [Kind in keyof BatchRows]: RowSet<BatchRows[Kind][number]> };
+type Kind = keyof BatchRows;
+type Kinds = readonly Kind[];
+type Write = (set: RowSet<never>) => readonly string[];
 
-let next = 1;
-const sets = Object.fromEntries(
-  Object.entries(columns).map(([kind, kindColumns]) => {
-    const alias = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const set = new RowSet<never>(alias, kindColumns, next);
-    next += set.width;
-    return [kind, set];
-  }),
-) as unknown as RowSets;
+const allKinds = Object.keys(columns) as Kinds;
 
 /** For a `from`: the rows of shards that may be written. */
 const fenced = (set: RowSet<never>) => `${set.source} join fence on fence.shard = ${set.alias}.shard`;
@@ -226,13 +220,10 @@ const levelled = (set: RowSet<never>, ...names: readonly string[]) =>
     )
     .join(', ');
 
-/**
- * Batches of several shards as one statement, and so one transaction and one way to the server and back. It begins with
- * the shards' own rows: of an engine that has lost a shard, or does not know what was committed in it last, nothing is
- * written there. A batch without events that comes late, after a newer one, does not set the offset of its log back.
- */
-export const commitText: string = `
-with fence as (
+/** What is written for each kind of row. */
+const writes: Readonly<Record<Kind, Write>> = {
+  shards: (set) => [
+    `fence as (
   update shards known set sequence = shards.sequence, command_log = shards.command_log,
     command_offset = case when known.command_log = shards.command_log
       then greatest(known.command_offset, shards.command_offset) else shards.command_offset end,
@@ -240,60 +231,105 @@ with fence as (
     next_fill_id = shards.next_fill_id, swap_day = shards.swap_day, rounding_carry = shards.rounding_carry,
     trading_state = shards.trading_state,
     published_sequence = greatest(known.published_sequence, shards.published_sequence)
-  from ${sets.shards.source}
+  from ${set.source}
   where known.shard = shards.shard and known.epoch = shards.epoch and known.sequence = shards.after_sequence
   returning known.shard
-),
-events_in as (${insert('trade_events', sets.events)}),
-commands_in as (${insert('trade_commands', sets.commands)}),
-markets_in as (
-  insert into markets (shard, ${sets.markets.names})
-  select fence.shard, asset, listed_sequence, coalesce(trading_state, 'active'), ${sets.markets.value('terms')},
-    ${sets.markets.value('quote')}
-  from ${fenced(sets.markets)}
+)`,
+  ],
+  events: (set) => [`events_in as (${insert('trade_events', set)})`],
+  commands: (set) => [`commands_in as (${insert('trade_commands', set)})`],
+  markets: (set) => [
+    `markets_in as (
+  insert into markets (shard, ${set.names})
+  select fence.shard, asset, listed_sequence, coalesce(trading_state, 'active'), ${set.value('terms')},
+    ${set.value('quote')}
+  from ${fenced(set)}
   where not exists (select from markets known where known.shard = fence.shard and known.asset = markets.asset)
-),
-markets_changed as (
+)`,
+    `markets_changed as (
   update markets known set trading_state = coalesce(markets.trading_state, known.trading_state),
-    terms = coalesce(${sets.markets.value('terms')}, known.terms),
-    quote = coalesce(${sets.markets.value('quote')}, known.quote)
-  from ${fenced(sets.markets)} where known.shard = fence.shard and known.asset = markets.asset
-),
-accounts_in as (${insert('accounts', sets.newAccounts)}),
-accounts_changed as (
-  update accounts set ${added(sets.changedAccounts, 'accounts', 'balance')},
-    ${kept(sets.changedAccounts, 'accounts', 'is_margin_called')}
-  from ${fenced(sets.changedAccounts)} where accounts.id = changed_accounts.id
-),
-orders_in as (${insert('orders', sets.newOrders)}),
-orders_changed as (
+    terms = coalesce(${set.value('terms')}, known.terms), quote = coalesce(${set.value('quote')}, known.quote)
+  from ${fenced(set)} where known.shard = fence.shard and known.asset = markets.asset
+)`,
+  ],
+  newAccounts: (set) => [`accounts_in as (${insert('accounts', set)})`],
+  changedAccounts: (set) => [
+    `accounts_changed as (
+  update accounts set ${added(set, 'accounts', 'balance')}, ${kept(set, 'accounts', 'is_margin_called')}
+  from ${fenced(set)} where accounts.id = changed_accounts.id
+)`,
+  ],
+  newOrders: (set) => [`orders_in as (${insert('orders', set)})`],
+  changedOrders: (set) => [
+    `orders_changed as (
   update orders set status = changed_orders.status, sequence = changed_orders.sequence,
-    ${kept(sets.changedOrders, 'orders', 'is_triggered', 'modified_terms', 'ended_at', 'end_reason')}
-  from ${fenced(sets.changedOrders)} where orders.shard = fence.shard and orders.id = changed_orders.id
-),
-positions_in as (${insert('positions', sets.newPositions)}),
-positions_changed as (
+    ${kept(set, 'orders', 'is_triggered', 'modified_terms', 'ended_at', 'end_reason')}
+  from ${fenced(set)} where orders.shard = fence.shard and orders.id = changed_orders.id
+)`,
+  ],
+  newPositions: (set) => [`positions_in as (${insert('positions', set)})`],
+  changedPositions: (set) => [
+    `positions_changed as (
   update positions set sequence = changed_positions.sequence,
-    ${kept(sets.changedPositions, 'positions', 'quantity', 'cost', 'swap_day', 'closed_at', 'trailing_sequence')},
-    ${added(sets.changedPositions, 'positions', 'commission', 'swap', 'realized_pnl')},
-    ${levelled(sets.changedPositions, 'stop_loss', 'take_profit', 'trailing_distance', 'trailing_best')}
-  from ${fenced(sets.changedPositions)}
+    ${kept(set, 'positions', 'quantity', 'cost', 'swap_day', 'closed_at', 'trailing_sequence')},
+    ${added(set, 'positions', 'commission', 'swap', 'realized_pnl')},
+    ${levelled(set, 'stop_loss', 'take_profit', 'trailing_distance', 'trailing_best')}
+  from ${fenced(set)}
   where positions.shard = fence.shard and positions.id = changed_positions.id
-),
-fills_in as (${insert('fills', sets.fills)}),
-ledger_in as (${insert('ledger_transactions', sets.ledgerTransactions)}),
-entries_in as (${insert('ledger_entries', sets.ledgerEntries)}),
-house_changed as (
-  ${insert('house_balances', sets.house)}
+)`,
+  ],
+  fills: (set) => [`fills_in as (${insert('fills', set)})`],
+  ledgerTransactions: (set) => [`ledger_in as (${insert('ledger_transactions', set)})`],
+  ledgerEntries: (set) => [`entries_in as (${insert('ledger_entries', set)})`],
+  house: (set) => [
+    `house_changed as (
+  ${insert('house_balances', set)}
   on conflict (shard, account) do update set balance = house_balances.balance + excluded.balance
-)
-select shard from fence`;
+)`,
+  ],
+};
 
-export function commitParameters(batches: readonly { readonly shard: number; readonly rows: BatchRows }[]): unknown[] {
-  return (Object.keys(columns) as (keyof BatchRows)[]).flatMap((kind) => {
-    const groups = batches.map(
-      ({ shard, rows }): RowsOfShard<never> => ({ shard, rows: rows[kind] as readonly never[] }),
-    );
-    return sets[kind].parameters(groups);
-  });
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly sets: ReadonlyMap<Kind, RowSet<never>>;
+}
+
+/** By the kinds of rows: even of nothing, a write costs the server the opening of its table and indexes. */
+const statements = new Map<string, Statement>();
+
+function statementOf(kinds: Kinds): Statement {
+  const name = `commit-${kinds.map((kind) => allKinds.indexOf(kind)).join('-')}`;
+  const known = statements.get(name);
+  if (known !== undefined) return known;
+  const sets = new Map<Kind, RowSet<never>>();
+  let next = 1;
+  for (const kind of kinds) {
+    const alias = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const set = new RowSet<never>(alias, columns[kind], next);
+    next += set.width;
+    sets.set(kind, set);
+  }
+  const parts = [...sets].flatMap(([kind, set]) => writes[kind](set));
+  const statement = { name, text: `with ${parts.join(',\n')}\nselect shard from fence`, sets };
+  statements.set(name, statement);
+  return statement;
+}
+
+/**
+ * Batches of several shards as one statement, and so one transaction and one way to the server and back. It begins with
+ * the shards' own rows: of an engine that has lost a shard, or does not know what was committed in it last, nothing is
+ * written there. A batch without events that comes late, after a newer one, does not set the offset of its log back.
+ */
+export function commitStatement(batches: readonly { readonly shard: number; readonly rows: BatchRows }[]): {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+} {
+  const kinds = allKinds.filter((kind) => batches.some(({ rows }) => rows[kind].length > 0));
+  const { name, text, sets } = statementOf(kinds);
+  const values = [...sets].flatMap(([kind, set]) =>
+    set.parameters(batches.map(({ shard, rows }) => ({ shard, rows: rows[kind] as readonly never[] }))),
+  );
+  return { name, text, values };
 }

@@ -23,13 +23,13 @@ describe('whatever is sent to the API, no answer is a 5xx, and each is as the do
       path.join(stack.dataDir, 'schemathesis.toml'),
       `[auth.openapi.session]\napi_key = "${browser.cookies.get('access')}"\n`,
     );
-    test.diagnostic(await attack(25, ['--exclude-path-regex', sessionEnding.source]));
+    test.diagnostic(await attack(20, ['--exclude-path-regex', sessionEnding.source]));
     assert.ok(((await browser.get('/api/v1/orders')).body as { items: [] }).items.length > 0, 'orders were placed');
     assert.equal((await browser.get('/api/v1/me')).status, 200, 'the session has lasted');
   });
 
   it('from anybody', { timeout: 180_000 }, async (test) => {
-    test.diagnostic(await attack(10, []));
+    test.diagnostic(await attack(5, []));
   });
 
   async function attack(seconds: number, options: readonly string[]): Promise<string> {

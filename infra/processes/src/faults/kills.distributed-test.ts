@@ -2,8 +2,8 @@ import { describe } from 'node:test';
 import { killActivePoller, killApiServer, killDbProcessor, killOneOfEach } from './kill-faults.ts';
 import { runFaults } from './run-faults.ts';
 
-const ALONE = 3;
-const TOGETHER = 7;
+const ALONE = 2;
+const TOGETHER = 8;
 
 /** Now the first, now the second. */
 const alternately = (times: number) => Array.from({ length: times }, (_, index) => (index % 2) + 1);

@@ -146,7 +146,12 @@ describe('a real Prometheus beside real services', () => {
     });
     assert.deepEqual(groups.map(({ metric }) => metric.group ?? '').toSorted(), ['audit', 'candles', 'db-processor']);
     const followed = await prometheus.query('count by (topic) (cfd_api_server_consumer_lag_records)');
-    assert.deepEqual(followed.map(({ metric }) => metric.topic ?? '').toSorted(), ['price-updates', 'user-responses']);
+    assert.deepEqual(followed.map(({ metric }) => metric.topic ?? '').toSorted(), [
+      'price-updates',
+      'trade-answers',
+      'trade-events',
+      'user-responses',
+    ]);
     assert.equal((await prometheus.query('sum(cfd_poller_active)'))[0]?.value[1], '1');
     assert.equal((await prometheus.query('sum(cfd_trading_engine_shards)'))[0]?.value[1], String(tradeShards));
     // A machine that runs tests may be late; that is no fault of what is tested.

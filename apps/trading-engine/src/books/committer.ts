@@ -2,8 +2,9 @@ import { isDatabaseUnavailable } from '@repo/db';
 import type { Pool } from 'pg';
 import { type Batch, commitBatches, StaleEngineError } from './commit-batches.ts';
 
-/** Statements under way at once. While they are, what comes waits and goes along with the next. */
-const STATEMENTS_MAX = 1;
+/** Statements under way at once: a second one only beside one so large, or what waits would rather be shared. */
+const STATEMENTS_MAX = 2;
+const LARGE_ROWS = 500;
 /** Events and answers in one statement, beyond which no further batch goes along. */
 const STATEMENT_ROWS_MAX = 10_000;
 
@@ -25,6 +26,7 @@ export class Committer {
   readonly #pool: Pick<Pool, 'query'>;
   #waiting: Waiting[] = [];
   #underWay = 0;
+  #rowsUnderWay = 0;
 
   constructor(pool: Pick<Pool, 'query'>) {
     this.#pool = pool;
@@ -42,11 +44,19 @@ export class Committer {
     });
   }
 
+  get #hasRoom(): boolean {
+    return this.#underWay === 0 || (this.#underWay < STATEMENTS_MAX && this.#rowsUnderWay >= LARGE_ROWS);
+  }
+
   #run(): void {
-    while (this.#underWay < STATEMENTS_MAX && this.#waiting.length > 0) {
+    while (this.#hasRoom && this.#waiting.length > 0) {
+      const closed = this.#take();
+      const rows = closed.reduce((sum, { batch }) => sum + rowsOf(batch), 0);
       this.#underWay += 1;
-      void this.#commit(this.#take()).finally(() => {
+      this.#rowsUnderWay += rows;
+      void this.#commit(closed).finally(() => {
         this.#underWay -= 1;
+        this.#rowsUnderWay -= rows;
         this.#run();
       });
     }
@@ -54,13 +64,12 @@ export class Committer {
 
   #take(): Closed[] {
     const taken: Closed[] = [];
-    let rows = 0;
-    while (rows < STATEMENT_ROWS_MAX) {
+    for (let rows = 0; rows < STATEMENT_ROWS_MAX; ) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
       try {
         const batch = next.close();
-        rows += batch.events.length + batch.commands.length;
+        rows += rowsOf(batch);
         taken.push({ ...next, batch });
       } catch (error) {
         next.reject(error);
@@ -90,4 +99,8 @@ export class Committer {
 
 function staleEngine({ shard, after, epoch }: Batch): StaleEngineError {
   return new StaleEngineError(`shard ${shard} is not at event ${after.sequence} of epoch ${epoch} any more`);
+}
+
+function rowsOf({ events, commands }: Batch): number {
+  return events.length + commands.length;
 }

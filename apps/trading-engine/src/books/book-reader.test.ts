@@ -10,11 +10,10 @@ import {
   type Fill,
   type InstrumentTerms,
   ledgerTransaction,
-  type Shard,
   snapshotShard,
 } from '@repo/trading-core';
 import { Pool } from 'pg';
-import type { Batch } from './commit-batches.ts';
+import { batchOf } from '../testing/batch-of.ts';
 import type { CausedEvent } from './commit-statement.ts';
 import { Committer } from './committer.ts';
 
@@ -330,20 +329,4 @@ async function everyPage<Row, Place>(
     if (page.length === 0) return all;
     all.push(...page);
   }
-}
-
-function batchOf(shard: Shard, after: Batch['after']): Batch {
-  const { sequence, nextOrderId, nextPositionId, nextFillId, swapDay, roundingCarry, tradingState } = shard;
-  return {
-    shard: 0,
-    epoch: 0,
-    after,
-    state: { sequence, nextOrderId, nextPositionId, nextFillId, swapDay, roundingCarry, tradingState },
-    commandLog: null,
-    commandOffset: 0,
-    publishedSequence: 0,
-    events: [],
-    commands: [],
-    owners: new Map(),
-  };
 }

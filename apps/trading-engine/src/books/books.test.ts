@@ -5,6 +5,7 @@ import { startTestDatabase, type TestDatabase } from '@repo/db/testing';
 import { feed, Workload, workloadShardOptions } from '@repo/testing';
 import { createShard, hashShard, loadShard, type Shard, type ShardSnapshot, snapshotShard } from '@repo/trading-core';
 import { Pool, type QueryConfig } from 'pg';
+import { batchOf } from '../testing/batch-of.ts';
 import { type Batch, StaleEngineError } from './commit-batches.ts';
 import type { CausedEvent } from './commit-statement.ts';
 import { Committer } from './committer.ts';
@@ -167,22 +168,6 @@ describe('the books', () => {
     });
   }
 });
-
-function batchOf(shard: Shard, after: Batch['after']): Batch {
-  const { sequence, nextOrderId, nextPositionId, nextFillId, swapDay, roundingCarry, tradingState } = shard;
-  return {
-    shard: 0,
-    epoch: 0,
-    after,
-    state: { sequence, nextOrderId, nextPositionId, nextFillId, swapDay, roundingCarry, tradingState },
-    commandLog: null,
-    commandOffset: 0,
-    publishedSequence: 0,
-    events: [],
-    commands: [],
-    owners: new Map(),
-  };
-}
 
 function withQuotes(snapshot: ShardSnapshot, shard: Shard): ShardSnapshot {
   const markets = snapshot.markets.map((market) => ({

@@ -23,7 +23,7 @@ export interface Column<Row> {
 }
 
 /** Rows of one shard. */
-export interface RowsOfShard<Row> {
+interface RowsOfShard<Row> {
   readonly shard: number;
   readonly rows: readonly Row[];
 }
